@@ -1,0 +1,140 @@
+/**
+ * The whole failure vocabulary of domes.
+ *
+ *   DomesError { code, blame }
+ *   ├── GuestError      blame guest     the system under test misbehaved: the test FAILED
+ *   │   ├── ExpectTimeoutError          the guest did not print what was awaited
+ *   │   ├── KnownFailureError           the guest printed a known failure; the wait ended at once
+ *   │   ├── EndOfStreamError            the console ended (QEMU or the guest is gone)
+ *   │   ├── TypingError                 the guest did not take what was typed
+ *   │   └── CommandError                a command in the guest ended with a status nobody wanted
+ *   ├── HostError       blame host      QEMU, disk, image: the test ERRORED, a retry is fair
+ *   │   ├── QemuLaunchError             QEMU did not start, or ended before it was told to run
+ *   │   ├── QmpError                    QEMU refused a command
+ *   │   ├── ImageError                  an image could not be had
+ *   │   └── HostSetupError              a program or package is missing on this host
+ *   ├── ScenarioError   blame scenario  the script, options or manifest are wrong: fix them
+ *   └── AbortError      blame runner    the run was cancelled (Ctrl-C, --bail, timeout of the test)
+ *
+ * Facts are fields; the text is rendered from them. `code` is stable and survives the way from a worker
+ * process to the reporter, where `instanceof` does not.
+ */
+
+export type Blame = 'guest' | 'host' | 'scenario' | 'runner';
+
+/** One line of a console as it is shown in an error: when it was printed (ms since power-on) and its text. */
+export interface EvidenceLine {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/**
+ * What is known about the moment of a failure. Every part may be missing: what is not known is not
+ * printed. The harness fills in what the expect layer cannot know (machine, stage, class).
+ */
+export interface FailureFacts {
+  /** What was being awaited or done, as a phrase: `login "login: "`. */
+  readonly doing?: string;
+  /** Machine name and its way there: `slim-dom0 ▸ domU debian, tcg`. */
+  readonly machine?: string;
+  readonly console?: string;
+  /** Milestones so far: `firmware 0.4 s · bootloader 1.3 s · hypervisor ✗`. */
+  readonly reached?: string;
+  /** `stage/kebab-label: cause; remedy` of the failure class, where one is known. */
+  readonly failureClass?: string;
+  /** Last lines of the console, oldest first. */
+  readonly lastLines?: readonly EvidenceLine[];
+  /** What probably went wrong, in a sentence. */
+  readonly probably?: string;
+  /** What to do next, in a sentence or a command. */
+  readonly next?: string;
+  /** `file:line` of the transcript. */
+  readonly transcript?: string;
+}
+
+/** Root of every error that domes throws on purpose. */
+export class DomesError extends Error {
+  readonly code: string;
+  readonly blame: Blame;
+  /** The first line of the message, without the facts. */
+  readonly summary: string;
+  readonly facts: FailureFacts;
+
+  constructor(code: string, blame: Blame, summary: string, facts: FailureFacts = {}, options?: ErrorOptions) {
+    super(renderFailure(summary, blame, facts), options);
+    this.name = new.target.name;
+    this.code = code;
+    this.blame = blame;
+    this.summary = summary;
+    this.facts = facts;
+  }
+}
+
+/** The system under test misbehaved. */
+export class GuestError extends DomesError {
+  constructor(code: string, summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super(code, 'guest', summary, facts, options);
+  }
+}
+
+/** QEMU, disk, image or another thing of this host misbehaved; a retry is fair. */
+export class HostError extends DomesError {
+  constructor(code: string, summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super(code, 'host', summary, facts, options);
+  }
+}
+
+/** The script, its options or the manifest are wrong: names the field and the file. */
+export class ScenarioError extends DomesError {
+  constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super('DOMES_SCENARIO', 'scenario', summary, facts, options);
+  }
+}
+
+/** The run was cancelled while something was being done. */
+export class AbortError extends DomesError {
+  constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super('DOMES_ABORTED', 'runner', summary, facts, options);
+  }
+}
+
+/** An image could not be had: missing, wrong digest, cut download, failed recipe. */
+export class ImageError extends HostError {
+  constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super('DOMES_IMAGE', summary, facts, options);
+  }
+}
+
+/** A program or package that domes needs is missing on this host. */
+export class HostSetupError extends HostError {
+  constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super('DOMES_HOST_SETUP', summary, facts, options);
+  }
+}
+
+const BLAME_TEXT: Record<Blame, string> = {
+  guest: 'guest: the system under test misbehaved',
+  host: 'host: QEMU, the image or this machine misbehaved; the guest is not to blame',
+  scenario: 'scenario: the script, its options or the manifest need mending',
+  runner: 'runner: the run was cancelled',
+};
+
+/** Renders the message: a summary line, then one aligned row for each known fact. */
+function renderFailure(summary: string, blame: Blame, facts: FailureFacts): string {
+  const rows: string[] = [];
+  const row = (label: string, text: string | undefined) => {
+    if (text) rows.push(`  ${label.padEnd(11)} ${text}`);
+  };
+  row('blame', blame === 'scenario' && Object.keys(facts).length === 0 ? undefined : BLAME_TEXT[blame]);
+  row('doing', facts.doing);
+  row('machine', facts.machine);
+  row('console', facts.console);
+  row('reached', facts.reached);
+  row('class', facts.failureClass);
+  row('probably', facts.probably);
+  for (const line of facts.lastLines ?? [])
+    rows.push(`  ${(line.atMs / 1000).toFixed(3).padStart(9)} │ ${line.text}`);
+  row('transcript', facts.transcript);
+  row('next', facts.next);
+  return [summary, ...rows].join('\n');
+}
