@@ -7,7 +7,8 @@
  *   │   ├── KnownFailureError           the guest printed a known failure; the wait ended at once
  *   │   ├── EndOfStreamError            the console ended (QEMU or the guest is gone)
  *   │   ├── TypingError                 the guest did not take what was typed
- *   │   └── CommandError                a command in the guest ended with a status nobody wanted
+ *   │   ├── CommandError                a command in the guest ended with a status nobody wanted
+ *   │   └── BudgetError                 a milestone was reached later than its budget allows
  *   ├── HostError       blame host      QEMU, disk, image: the test ERRORED, a retry is fair
  *   │   ├── QemuLaunchError             QEMU did not start, or ended before it was told to run
  *   │   ├── QmpError                    QEMU refused a command
@@ -19,6 +20,8 @@
  * Facts are fields; the text is rendered from them. `code` is stable and survives the way from a worker
  * process to the reporter, where `instanceof` does not.
  */
+
+import { printable, printableLine } from './printable.ts';
 
 export type Blame = 'guest' | 'host' | 'scenario' | 'runner';
 
@@ -63,17 +66,110 @@ export class DomesError extends Error {
   constructor(code: string, blame: Blame, summary: string, facts: FailureFacts = {}, options?: ErrorOptions) {
     super(renderFailure(summary, blame, facts), options);
     this.name = new.target.name;
+    // The stack starts where the error is thrown, under its own name, not in these constructors.
+    Error.captureStackTrace(this, new.target);
     this.code = code;
     this.blame = blame;
     this.summary = summary;
     this.facts = facts;
   }
+
+  /**
+   * What crosses to Vitest's main process and into its blob reports. Vitest prints every field of an error that it
+   * doesn't know below the message, as an object dump; the message says it all already, so the facts travel under
+   * a name that its printer skips (`skipErrorProperties`, Vitest 4.1). `failureOf` reads them there.
+   */
+  toJSON(): { name: string; message: string; [FAILURE_CARRIER]: Failure } {
+    const { failureClass } = this as { failureClass?: unknown };
+    const failure = { code: this.code, blame: this.blame, summary: this.summary, facts: this.facts };
+    return {
+      name: this.name,
+      message: this.message,
+      [FAILURE_CARRIER]: typeof failureClass === 'string' ? { ...failure, failureClass } : failure,
+    };
+  }
+}
+
+/** A `DomesError` as data. */
+export interface Failure {
+  readonly code: string;
+  readonly blame: Blame;
+  readonly summary: string;
+  readonly facts: FailureFacts;
+  /** `stage/kebab-label`, where the error is of a known class. */
+  readonly failureClass?: string;
+}
+
+const FAILURE_CARRIER = 'runnerError';
+
+/** The failure behind an error, live or back from another process; `undefined` when domes did not throw it. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const carried =
+    error instanceof DomesError ? error.toJSON() : (error as { [FAILURE_CARRIER]?: Partial<Failure> });
+  const failure = carried[FAILURE_CARRIER];
+  return failure?.code?.startsWith('DOMES_') ? (failure as Failure) : undefined;
 }
 
 /** The system under test misbehaved. */
 export class GuestError extends DomesError {
   constructor(code: string, summary: string, facts?: FailureFacts, options?: ErrorOptions) {
     super(code, 'guest', summary, facts, options);
+  }
+}
+
+/** The guest did not print what was awaited before the deadline. */
+export class ExpectTimeoutError extends GuestError {
+  /** How long the wait was allowed to take, ms. */
+  readonly timeoutMs: number;
+
+  constructor(summary: string, timeoutMs: number, facts?: FailureFacts) {
+    super('DOMES_EXPECT_TIMEOUT', summary, facts);
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** A known failure showed up on a console of the machine, and ended the wait at once. */
+export class KnownFailureError extends GuestError {
+  /** `stage/kebab-label`. */
+  readonly failureClass: string;
+
+  constructor(summary: string, failureClass: string, facts?: FailureFacts) {
+    super('DOMES_KNOWN_FAILURE', summary, facts);
+    this.failureClass = failureClass;
+  }
+}
+
+/** The console ended while something was awaited on it: QEMU is gone, or the guest's console was closed. */
+export class EndOfStreamError extends GuestError {
+  constructor(summary: string, facts?: FailureFacts) {
+    super('DOMES_END_OF_STREAM', summary, facts);
+  }
+}
+
+/** The guest did not take what was typed: its echo never came, or came differently. */
+export class TypingError extends GuestError {
+  constructor(summary: string, facts?: FailureFacts) {
+    super('DOMES_TYPING', summary, facts);
+  }
+}
+
+/** A command in the guest ended with a status that the scenario did not want. */
+export class CommandError extends GuestError {
+  readonly exitStatus: number;
+  readonly output: string;
+
+  constructor(summary: string, result: { exitStatus: number; output: string }, facts?: FailureFacts) {
+    super('DOMES_COMMAND', summary, facts);
+    this.exitStatus = result.exitStatus;
+    this.output = result.output;
+  }
+}
+
+/** A milestone was reached, but later than its budget allows. */
+export class BudgetError extends GuestError {
+  constructor(summary: string, facts?: FailureFacts) {
+    super('DOMES_BUDGET', summary, facts);
   }
 }
 
@@ -105,6 +201,36 @@ export class ImageError extends HostError {
   }
 }
 
+/** QEMU's monitor refused a command, or closed before it replied. */
+export class QmpError extends HostError {
+  /** The command that failed, `snapshot-save` say. */
+  readonly command: string;
+
+  constructor(command: string, reason: string, options?: ErrorOptions) {
+    super('DOMES_QMP', `QMP ${command}: ${reason}`, {}, options);
+    this.command = command;
+  }
+}
+
+/** QEMU did not start, or ended before it was told to run. */
+export class QemuLaunchError extends HostError {
+  readonly exitCode: number | null;
+  readonly argv: readonly string[];
+  /** What QEMU wrote to its standard error. */
+  readonly stderr: string;
+
+  constructor(
+    summary: string,
+    exit: { exitCode: number | null; argv: readonly string[]; stderr: string },
+    facts?: FailureFacts,
+  ) {
+    super('DOMES_QEMU_LAUNCH', summary, facts);
+    this.exitCode = exit.exitCode;
+    this.argv = exit.argv;
+    this.stderr = exit.stderr;
+  }
+}
+
 /** A program or package that domes needs is missing on this host. */
 export class HostSetupError extends HostError {
   constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
@@ -123,7 +249,7 @@ const BLAME_TEXT: Record<Blame, string> = {
 function renderFailure(summary: string, blame: Blame, facts: FailureFacts): string {
   const rows: string[] = [];
   const row = (label: string, text: string | undefined) => {
-    if (text) rows.push(`  ${label.padEnd(11)} ${text}`);
+    if (text) rows.push(`  ${label.padEnd(11)} ${printable(text)}`);
   };
   row('blame', blame === 'scenario' && Object.keys(facts).length === 0 ? undefined : BLAME_TEXT[blame]);
   row('doing', facts.doing);
@@ -133,8 +259,8 @@ function renderFailure(summary: string, blame: Blame, facts: FailureFacts): stri
   row('class', facts.failureClass);
   row('probably', facts.probably);
   for (const line of facts.lastLines ?? [])
-    rows.push(`  ${(line.atMs / 1000).toFixed(3).padStart(9)} │ ${line.text}`);
+    rows.push(`  ${(line.atMs / 1000).toFixed(3).padStart(9)} │ ${printableLine(line.text)}`);
   row('transcript', facts.transcript);
   row('next', facts.next);
-  return [summary, ...rows].join('\n');
+  return [printable(summary), ...rows].join('\n');
 }

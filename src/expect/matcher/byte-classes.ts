@@ -1,0 +1,39 @@
+/**
+ * Bytes that no pattern of a set tells apart share a class: a row of the transition table has one column for
+ * each class and stays small.
+ */
+import { ASSERT, type ByteAutomaton } from '../pattern/byte-automaton.ts';
+
+export interface ByteClasses {
+  /** The class of each byte. */
+  readonly of: Uint8Array;
+  readonly count: number;
+}
+
+/** What the byte before a place says about `^`, `\b` and `\B` there. */
+export const BEFORE_START = 0;
+export const BEFORE_LINE = 1;
+export const BEFORE_WORD = 2;
+export const BEFORE_OTHER = 3;
+/** Part of a character beyond ASCII: may be a line separator, may be a word's. */
+export const BEFORE_UNKNOWN = 4;
+
+/** For each byte what it is to the place behind it. U+2028 and U+2029 end a line too; they end in A8 and A9. */
+export const BEFORE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte === 0x0a || byte === 0x0d) return BEFORE_LINE;
+  if (byte >= 0x80) return BEFORE_UNKNOWN;
+  return /\w/.test(String.fromCharCode(byte)) ? BEFORE_WORD : BEFORE_OTHER;
+});
+
+export function byteClasses(automaton: ByteAutomaton): ByteClasses {
+  const sets = automaton.kind.includes(ASSERT) ? [...automaton.sets, BEFORE] : automaton.sets;
+  const of = new Uint8Array(256);
+  const known = new Map<string, number>();
+  for (let byte = 0; byte < 256; byte++) {
+    const signature = sets.map((set) => set[byte]).join();
+    const number = known.get(signature) ?? known.size;
+    known.set(signature, number);
+    of[byte] = number;
+  }
+  return { of, count: known.size };
+}

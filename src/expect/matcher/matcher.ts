@@ -1,0 +1,151 @@
+/**
+ * Which of several patterns comes first in the text of a console, decided as the text arrives.
+ *
+ * The rule is that of a reader who takes one byte at a time and after each asks every pattern about the unread
+ * text (from the cursor, at most the look-back): the first byte after which one matches decides. In full:
+ *
+ * - *First complete wins*: the match that ends first, else the one that begins first, else list order. A
+ *   character is there when its last byte is; an invalid byte, when the next one shows it to be.
+ * - A pattern with a *closed* end is decided there and then.
+ * - A pattern with an *open* end (see `pattern/open-end.ts`) is decided where more text is unlikely to change
+ *   it: behind a line end, or when the console is quiet; then it runs on all text so far. When a closed one is
+ *   complete before that, the open ones are asked too, and one that had ended before it wins.
+ * - The unread text is all there is: `^` without the m flag is the cursor, and neither `\b` nor a look-behind
+ *   sees what was read before. `$` without m is the end of the text that is there when it is decided.
+ * - A line longer than the look-back counts as ended after each so many bytes.
+ *
+ * None of this depends on how the bytes were cut into chunks, but for what quiet decides.
+ */
+import type { CompiledPattern } from '../pattern/pattern.ts';
+import type { TextWindow } from '../text/text-window.ts';
+import { arrivingBytes } from '../text/utf8.ts';
+import { HitReader } from './hit-reader.ts';
+import { LineEnds } from './line-ends.ts';
+import type { Match } from './match.ts';
+import { earlier, search } from './verify.ts';
+
+/** `pending` of a pattern that has no hit to decide. */
+const NO_HIT = -1;
+const NONE: readonly number[] = [];
+
+export class Matcher {
+  readonly #patterns: readonly CompiledPattern[];
+  readonly #window: TextWindow;
+  readonly #cursor: number;
+  readonly #lookBack: number;
+  readonly #reader: HitReader;
+  readonly #lineEnds: LineEnds;
+  /** For each pattern with an open end, where its first hit since the last decision ended. */
+  readonly #pending: number[];
+  #pendingCount = 0;
+  /** Closed patterns with a hit inside a character: asked again byte by byte until it is whole. */
+  #late = NONE;
+  #quietAt = -1;
+  #match: Match | undefined;
+
+  /**
+   * @param window where the owner appends text before it calls {@link advance}
+   * @param from the cursor: where the unread text begins
+   */
+  constructor(patterns: readonly CompiledPattern[], window: TextWindow, from: number) {
+    this.#patterns = patterns;
+    this.#window = window;
+    this.#cursor = Math.max(from, window.start);
+    this.#lookBack = Math.max(...patterns.map((pattern) => pattern.lookBack));
+    this.#pending = patterns.map(() => NO_HIT);
+    this.#reader = new HitReader(patterns, window, this.#cursor, this.#lookBack);
+    this.#lineEnds = new LineEnds(window, this.#cursor, this.#lookBack);
+  }
+
+  /** Text before this offset is of no use to this matcher any more. */
+  get needsFrom(): number {
+    return Math.max(this.#cursor, this.#reader.at - this.#lookBack - 8);
+  }
+
+  /** Whether an open pattern waits for a decision: the owner then calls {@link quiet} when nothing more comes. */
+  get undecided(): boolean {
+    return this.#pendingCount > 0 && this.#quietAt !== this.#reader.at && this.#match === undefined;
+  }
+
+  /** Reads the text that was appended since the last call. The match, once there is one, stays the answer. */
+  advance(): Match | undefined {
+    if (this.#match) return this.#match;
+    const { end } = this.#window;
+    while (this.#match === undefined && this.#reader.at < end) this.#match = this.#step(end);
+    this.#lineEnds.pass(this.#reader.at);
+    return this.#match;
+  }
+
+  /** The console was quiet: decides the open patterns on the text so far. */
+  quiet(): Match | undefined {
+    this.#quietAt = this.#reader.at;
+    this.#match ??= this.#askOpen(this.#reader.at, Number.POSITIVE_INFINITY);
+    return this.#match;
+  }
+
+  /** Reads on to the next place where something may be decided, and decides it. */
+  #step(end: number): Match | undefined {
+    const from = this.#reader.at;
+    const decision = this.#pendingCount > 0 ? this.#lineEnds.after(from, end) : Number.POSITIVE_INFINITY;
+    const hits = this.#reader.read(this.#late.length > 0 ? from + 1 : Math.min(end, decision));
+    const { at } = this.#reader;
+    const closed = hits.length + this.#late.length > 0 ? this.#askClosed(hits, at) : undefined;
+    if (this.#pendingCount === 0) return closed;
+    if (at === decision || (hits.length > 0 && this.#lineEnds.isAt(at))) {
+      const match = earlier(closed, this.#askOpen(at, Number.POSITIVE_INFINITY));
+      if (!match) this.#settle(at);
+      return match;
+    }
+    return closed && earlier(closed, this.#askOpen(at, at));
+  }
+
+  /** Asks the closed patterns among `hits` (and late ones), and notes the open ones. */
+  #askClosed(hits: readonly number[], at: number): Match | undefined {
+    const late = this.#late;
+    this.#late = NONE;
+    let best: Match | undefined;
+    for (const index of late.length > 0 ? new Set([...late, ...hits]) : hits) {
+      const pattern = this.#patterns[index] as CompiledPattern;
+      if (pattern.end === 'open') this.#note(index, at);
+      else if (this.#insideCharacter(at)) this.#late = [...this.#late, index];
+      else best = earlier(best, this.#search(index, late.length > 0 ? at - 4 : at, at));
+    }
+    return best;
+  }
+
+  /** Asks the open patterns that had a hit; only a match that ends before `before` counts. */
+  #askOpen(at: number, before: number): Match | undefined {
+    let best: Match | undefined;
+    this.#pending.forEach((firstEnd, index) => {
+      const match = firstEnd === NO_HIT ? undefined : this.#search(index, firstEnd, at);
+      if (match && match.end < before) best = earlier(best, match);
+    });
+    return best;
+  }
+
+  #search(index: number, firstEnd: number, to: number): Match | undefined {
+    const range = { cursor: this.#cursor, firstEnd, to };
+    return search(this.#patterns[index] as CompiledPattern, index, this.#window, range);
+  }
+
+  #note(index: number, at: number): void {
+    if (this.#pending[index] !== NO_HIT) return;
+    this.#pending[index] = at;
+    this.#pendingCount++;
+  }
+
+  /** A line ended and nothing matched: hits in it are done with, but for one at its end that looks ahead. */
+  #settle(at: number): void {
+    this.#pending.fill(NO_HIT);
+    this.#pendingCount = 0;
+    for (const index of this.#reader.hits) {
+      const { end, looksAhead } = this.#patterns[index] as CompiledPattern;
+      if (end === 'open' && looksAhead) this.#note(index, at);
+    }
+  }
+
+  #insideCharacter(at: number): boolean {
+    const { bytes, base } = this.#window;
+    return arrivingBytes(bytes, Math.max(this.#cursor, this.#window.start) - base, at - base) > 0;
+  }
+}

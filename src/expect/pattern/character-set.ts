@@ -1,0 +1,48 @@
+/**
+ * Which characters a place in a pattern can match. For ASCII the JavaScript engine itself is asked, so that
+ * flags, escapes and classes mean exactly what they mean there; beyond ASCII a superset is enough.
+ */
+import type { CharacterSet } from './tree.ts';
+
+const known = new Map<string, Uint8Array>();
+
+/** Flags of an ASCII-sized table: 1 where the one-character pattern `raw` matches. */
+export function asciiMembers(raw: string, flags: string): Uint8Array {
+  const key = `${flags}/${raw}`;
+  let ascii = known.get(key);
+  if (!ascii) {
+    const regex = new RegExp(`^(?:${raw})$`, flags);
+    ascii = Uint8Array.from({ length: 128 }, (_, code) => (regex.test(String.fromCharCode(code)) ? 1 : 0));
+    if (known.size > 1000) known.clear();
+    known.set(key, ascii);
+  }
+  return ascii;
+}
+
+/**
+ * The set of a single character. Ignoring case, any character beyond ASCII may have relatives there, and with
+ * the u or v flag also in ASCII (U+017F ſ and s, U+212A K and k).
+ */
+export function singleCharacter(code: number, raw: string, flags: string): CharacterSet {
+  const ignoreCase = flags.includes('i');
+  const folds = ignoreCase && /[uv]/.test(flags);
+  if (code < 128) {
+    if (!ignoreCase) return { ascii: only(code), beyond: undefined };
+    return {
+      ascii: asciiMembers(raw, flags),
+      beyond: folds && /[ks]/i.test(String.fromCharCode(code)) ? 'any' : undefined,
+    };
+  }
+  // U+FFFD is also what an invalid byte reads as; a lone surrogate is half of a character of four bytes.
+  const exact = !ignoreCase && code !== 0xfffd && (code < 0xd800 || code > 0xdfff);
+  return {
+    ascii: folds ? asciiMembers(raw, flags) : new Uint8Array(128),
+    beyond: exact ? Buffer.from(String.fromCodePoint(code)) : 'any',
+  };
+}
+
+function only(code: number): Uint8Array {
+  const ascii = new Uint8Array(128);
+  ascii[code] = 1;
+  return ascii;
+}

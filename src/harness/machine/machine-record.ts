@@ -1,0 +1,45 @@
+/** A machine as data, for the run record. */
+import type { Console } from '../../expect/console.ts';
+import type { Image } from '../image/find-image.ts';
+import type { ConsoleRecord, MachineRecord } from '../report/record.ts';
+import type { Machine } from './machine.ts';
+
+/** Lines of a console that the record keeps; the whole is in its log. */
+const TAIL_LINES = 40;
+
+/**
+ * @param folder the machine's log folder, relative to the run's folder.
+ */
+export function machineRecord(
+  machine: Machine,
+  image: Image,
+  folder: string,
+  cleanupTrouble: string[],
+): MachineRecord {
+  const { exit, processes } = machine;
+  return {
+    name: machine.name,
+    image: { name: image.name, digest: image.digest },
+    accelerator: machine.spec.accelerator,
+    qemuVersion: machine.qemuVersion,
+    argv: processes.map(({ argv }) => [...argv]),
+    startedAt: new Date(machine.startedAt).toISOString(),
+    ranMs: machine.ranMs,
+    qemuCpuMs: processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    ...(exit && { exit }),
+    milestones: machine.milestones.records(),
+    findings: [...machine.diagnosis.findings],
+    consoles: [...machine.consoles.values()].map((console) => consoleRecord(console, folder)),
+    cleanupTrouble,
+  };
+}
+
+function consoleRecord(console: Console, folder: string): ConsoleRecord {
+  return {
+    name: console.name,
+    log: `${folder}/${console.name}.log`,
+    bytes: console.transcript.rawBytes,
+    typing: { ...console.typing },
+    tail: console.transcript.tail(TAIL_LINES),
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Milestones: named points of a boot, each with its time. They are noted as they happen, whether or not a scenario
+ * waits for them, and make up the timeline.
+ */
+import type { MilestoneRecord } from '../report/record.ts';
+import { STAGES, type Stage } from '../stage.ts';
+
+export interface Milestone {
+  readonly name: string;
+  readonly stage: Stage;
+  /** Wall time since QEMU's start, ms. */
+  readonly atMs: number;
+  /** Of that, time in which the host gave QEMU no processor, ms. */
+  readonly hostWaitMs: number;
+  readonly console: string;
+  /** The text that proved it. */
+  readonly evidence: string;
+}
+
+export class Milestones {
+  readonly #reached = new Map<string, Milestone>();
+  readonly #budgets = new Map<string, { stage: Stage; budgetMs: number }>();
+  readonly #listeners = new Set<() => void>();
+
+  /** Notes a milestone; the first time counts. */
+  note(milestone: Milestone): void {
+    if (this.#reached.has(milestone.name)) return;
+    this.#reached.set(milestone.name, milestone);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Says how much time a milestone is allowed. */
+  allow(name: string, stage: Stage, budgetMs: number): void {
+    this.#budgets.set(name, { stage, budgetMs });
+  }
+
+  get(name: string): Milestone | undefined {
+    return this.#reached.get(name);
+  }
+
+  /** In the order in which they were reached. */
+  list(): Milestone[] {
+    return [...this.#reached.values()].sort((a, b) => a.atMs - b.atMs);
+  }
+
+  onNoted(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** `firmware 0.2 s · bootloader 1.1 s · hypervisor ✗`, the awaited one last. */
+  summary(awaited?: string): string {
+    const reached = this.list().map(({ name, atMs }) => `${name} ${(atMs / 1000).toFixed(1)} s`);
+    const missing = awaited && !this.#reached.has(awaited) ? [`${awaited} ✗`] : [];
+    return [...reached, ...missing].join(' · ') || 'nothing yet';
+  }
+
+  records(): MilestoneRecord[] {
+    let before = 0;
+    const reached = this.list().map(
+      ({ name, stage, atMs, hostWaitMs, console, evidence }): MilestoneRecord => {
+        const tookMs = atMs - before;
+        before = atMs;
+        const budgetMs = this.#budgets.get(name)?.budgetMs;
+        return {
+          name,
+          stage,
+          atMs,
+          tookMs,
+          hostWaitMs,
+          ...(budgetMs !== undefined && { budgetMs }),
+          console,
+          evidence,
+        };
+      },
+    );
+    const missing = [...this.#budgets]
+      .filter(([name]) => !this.#reached.has(name))
+      .map(([name, { stage, budgetMs }]): MilestoneRecord => ({ name, stage, budgetMs }));
+    return [...reached, ...missing.sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage))];
+  }
+}

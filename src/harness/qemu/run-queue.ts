@@ -1,0 +1,20 @@
+/**
+ * How long QEMU stood in the host's run queue: ready to emulate, but without a processor. On a busy host this is
+ * what makes a boot late, and no budget should count it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** The run delay of the thread that waited most (the vCPU's, in practice), ms; 0 where the kernel keeps no count. */
+export function runQueueWaitMs(pid: number): number {
+  let longest = 0;
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      // Documentation/scheduler/sched-stats.rst of Linux: run time, run delay (both ns), time slices.
+      const [, delay] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
+      longest = Math.max(longest, Number(delay) / 1e6);
+    }
+  } catch {
+    // The process or a thread of it has ended meanwhile.
+  }
+  return longest;
+}

@@ -1,0 +1,42 @@
+/**
+ * What a machine is made of, as data. Everything that the guest can see is here; host paths are only where a
+ * file must be named. Checked by zod, so that a scenario's mistake is one message that names the field.
+ */
+import { z } from 'zod';
+import { ConsolePorts } from '../console/port.ts';
+
+export const BootModule = z.strictObject({ file: z.string(), append: z.string().default('') });
+
+/** How the first instruction after the firmware is found. */
+export const Boot = z.discriminatedUnion('from', [
+  /** The firmware reads the boot loader from the first disk. */
+  z.strictObject({ from: z.literal('disk') }),
+  /** QEMU puts a kernel (Linux, or Xen as a multiboot kernel with its modules) into memory itself. */
+  z.strictObject({
+    from: z.literal('kernel'),
+    kernel: z.string(),
+    append: z.string().default(''),
+    modules: z.array(BootModule).default([]),
+  }),
+]);
+export type Boot = z.infer<typeof Boot>;
+
+export const MachineSpec = z.strictObject({
+  name: z.string().min(1),
+  type: z.enum(['pc', 'q35']).default('pc'),
+  /** QEMU's `-cpu`, features included: `qemu64,+svm`. */
+  cpu: z.string().min(1).default('qemu64'),
+  cpus: z.number().int().min(1).max(16).default(1),
+  memoryMiB: z.number().int().min(32).max(65_536).default(1024),
+  accelerator: z.enum(['tcg', 'kvm']),
+  boot: Boot,
+  /** Writable overlays, in the order of the guest's virtio disks. */
+  disks: z.array(z.strictObject({ file: z.string(), format: z.enum(['qcow2', 'raw']) })).default([]),
+  cdrom: z.string().optional(),
+  consoles: ConsolePorts.default({ console: { port: 'com1', role: 'system' } }),
+  /** What a reboot by the guest does. `exit`: QEMU ends, and a crashed boot can't go round for ever. */
+  onReboot: z.enum(['exit', 'reset']).default('exit'),
+  /** None unless asked for. `isolated`: QEMU's user network without a way out of this host. */
+  network: z.enum(['none', 'isolated']).default('none'),
+});
+export type MachineSpec = z.infer<typeof MachineSpec>;

@@ -1,0 +1,22 @@
+/** Installs the reporter. In `vitest.config.ts`: `plugins: [domesReport()]` in each project. */
+import type { Plugin } from 'vitest/config';
+import { DomesReporter } from './reporter.ts';
+
+/** Kept on the Vitest instance, because each project may load its own copy of this module. */
+const INSTALLED = Symbol.for('domes.reporter');
+
+/**
+ * A plugin, and not an entry of `reporters`: that list is replaced as a whole by `--reporter` on the command
+ * line. Vitest calls this hook once for each project, after the command line was read and before the reporters
+ * are made (`Vitest._setServer`, 4.1), so the reporter is added once to whatever was asked for.
+ */
+export function domesReport(): Plugin {
+  return {
+    name: 'domes:report',
+    configureVitest({ vitest }) {
+      const reporters = vitest.config.reporters as object[];
+      if (reporters.some((reporter) => INSTALLED in reporter)) return;
+      reporters.push(Object.assign(new DomesReporter(vitest), { [INSTALLED]: true }));
+    },
+  };
+}

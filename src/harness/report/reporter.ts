@@ -1,0 +1,117 @@
+/**
+ * The one reporter of domes, in Vitest's main process. It makes the folder of each run before the workers start
+ * and writes the reports when it ends; it leaves the rest of the terminal to the reporters that were asked for.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import { collectRun, type EndOfRun } from './collect-run.ts';
+import { appendHistory } from './history.ts';
+import { junitOf } from './junit.ts';
+import type { RunRecord } from './run.ts';
+import { createRunFolder, pruneRunFolders, REPORTS, type RunFolder, runFolderOf } from './run-folder.ts';
+import { type Cell, terminalOf, terminalRow } from './terminal-row.ts';
+import { timelineLines } from './timeline.ts';
+import { writeWholeFile } from './whole-file.ts';
+
+/** How many run folders are kept. */
+const KEEP_RUNS = 20;
+
+/** Reporters whose output on stdout is for a program: nothing else may be mixed in. */
+const FOR_PROGRAMS = new Set(['json', 'junit', 'tap', 'tap-flat']);
+
+export class DomesReporter implements Reporter {
+  readonly #vitest: Vitest;
+  #startedAt = new Date();
+  #run: RunFolder | undefined;
+
+  constructor(vitest: Vitest) {
+    this.#vitest = vitest;
+  }
+
+  /** Before any worker starts: also in watch mode for each re-run, and in a merge. */
+  onTestRunStart(): void {
+    this.#startedAt = new Date();
+    this.#run = provideRun(this.#vitest);
+  }
+
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandled: readonly unknown[],
+    reason: TestRunEndReason,
+  ): void {
+    const { root } = this.#vitest.config;
+    try {
+      const run = this.#recordOf({ modules, unhandled, reason, root });
+      this.#write(root, run);
+      this.#print(run);
+    } catch (error) {
+      // Throwing here would bury the results of the run under a stack of Vitest's.
+      this.#vitest.logger.error(`domes: the report was not written: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
+  }
+
+  #recordOf(end: EndOfRun): RunRecord {
+    const { id } = this.#run ?? provideRun(this.#vitest);
+    const collected = collectRun(end);
+    const qemu = collected.tests.flatMap(({ scenario }) => scenario?.machines ?? []);
+    return {
+      schema: 1,
+      id,
+      folder: runFolderOf(id),
+      startedAt: this.#startedAt.toISOString(),
+      endedAt: new Date().toISOString(),
+      state: collected.troubles.length > 0 && end.reason === 'passed' ? 'failed' : end.reason,
+      argv: ['vitest', ...process.argv.slice(2)],
+      nightly: process.env.DOMES_NIGHTLY === '1',
+      merged: this.#vitest.config.mergeReports !== undefined,
+      versions: {
+        domes: domesVersion(),
+        node: process.version,
+        vitest: this.#vitest.version,
+        qemu: [...new Set(qemu.map(({ qemuVersion }) => qemuVersion))],
+      },
+      ...collected,
+    };
+  }
+
+  #write(root: string, run: RunRecord): void {
+    writeWholeFile(join(root, run.folder, 'run.json'), `${safeJson(run)}\n`);
+    writeWholeFile(join(root, REPORTS, 'junit.xml'), junitOf(run));
+    if (run.nightly) appendHistory(root, run);
+    pruneRunFolders(root, KEEP_RUNS);
+  }
+
+  #print(run: RunRecord): void {
+    const { config, logger } = this.#vitest;
+    const isForProgram = config.reporters.some(
+      (reporter) => Array.isArray(reporter) && FOR_PROGRAMS.has(reporter[0]),
+    );
+    const stream = isForProgram ? logger.errorStream : logger.outputStream;
+    const terminal = terminalOf(stream as NodeJS.WriteStream, process.env);
+    const where: Cell[] = ['      ', ['Report', 'dim'], `  ${REPORTS}/junit.xml · ${run.folder}/run.json`];
+    const whole = { ...terminal, columns: Number.POSITIVE_INFINITY };
+    stream.write(`${[...timelineLines(run, terminal), '', terminalRow(where, whole), ''].join('\n')}\n`);
+  }
+}
+
+/** Makes the folder of a run and provides it to the workers; what else is provided with it (the leash) stays. */
+export function provideRun(vitest: Vitest): RunFolder {
+  const run = createRunFolder(vitest.config.root);
+  vitest.provide('domesRun', { ...vitest.getProvidedContext().domesRun, ...run });
+  return run;
+}
+
+function domesVersion(): string {
+  const path = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+/** JSON in which nothing can act on a terminal that shows the file: C1 and format characters are escaped. */
+function safeJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(
+    /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

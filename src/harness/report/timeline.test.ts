@@ -1,0 +1,109 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import {
+  GUEST_TROUBLE,
+  sampleFailure,
+  sampleMachine,
+  sampleRun,
+  sampleScenario,
+  sampleTest,
+} from './fixtures/sample-run.ts';
+import { terminalOf } from './terminal-row.ts';
+import { timelineLines } from './timeline.ts';
+
+const plain = (columns: number) => ({ columns, colour: false });
+
+test('a boot to scale, a budget that was overrun, and what it cost', () => {
+  expect(timelineLines(sampleRun([sampleTest()]), plain(100)).join('\n')).toMatchInlineSnapshot(`
+    "
+     ✓ scenarios/xen-pv.test.ts › boots a guest  12.3 s
+       ▸ dom0 · tcg · QEMU 7.2.22 · slim-dom0
+         firmware      410 ms   +410 ms              ██
+         bootloader     1.3 s   +890 ms of 5.0 s      ████
+         hypervisor     3.1 s    +1.8 s over 3.0 s       ███████
+         dom0 ready     5.6 s    +2.5 s of 12.0 s               ██████████
+         guest shell   10.9 s    +5.3 s                                  ████████████████████
+         CPU QEMU 10.8 s, harness 310 ms · typed 312, again 2 · load 0.4 → 1.2 on 2 CPUs"
+  `);
+});
+
+test('a boot that stopped says where, why, and where the whole log is', () => {
+  expect(timelineLines(sampleRun([sampleFailure()]), plain(80)).join('\n')).toMatchInlineSnapshot(`
+    "
+     ✗ scenarios/xen-pv.test.ts › boots a guest  12.3 s
+       ▸ dom0 · tcg · QEMU 7.2.22 · slim-dom0
+         firmware      410 ms   +410 ms              ██
+         bootloader     1.3 s   +890 ms of 5.0 s       █████
+         hypervisor     3.1 s    +1.8 s over 3.0 s          ██████████
+         dom0 ready     5.6 s    +2.5 s of 12.0 s                     ██████████████
+         guest shell   ✗ not reached of 15.0 s
+         CPU QEMU 10.8 s, harness 310 ms · typed 312, again 2 · load 0.4 → 1.2 on 2…
+         failed guest-kernel/no-root-device: console "com1" did not print "login: "…
+         reports/runs/2025-11-22T10-55-12Z-3f9a/xen-pv/boots-a-guest/dom0.com1.log"
+  `);
+});
+
+test('on a narrow terminal the bar goes first, and no line is too long', () => {
+  expect(timelineLines(sampleRun([sampleFailure()]), plain(42)).join('\n')).toMatchInlineSnapshot(`
+    "
+     ✗ scenarios/xen-pv.test.ts › boots a gue…
+       ▸ dom0 · tcg · QEMU 7.2.22 · slim-dom0
+         firmware      410 ms   +410 ms
+         bootloader     1.3 s   +890 ms of 5.…
+         hypervisor     3.1 s    +1.8 s over …
+         dom0 ready     5.6 s    +2.5 s of 12…
+         guest shell   ✗ not reached of 15.0 s
+         CPU QEMU 10.8 s, harness 310 ms · ty…
+         failed guest-kernel/no-root-device: …
+         reports/runs/2025-11-22T10-55-12Z-3f9a/xen-pv/boots-a-guest/dom0.com1.log"
+  `);
+  for (const columns of [10, 20, 33, 60, 79, 120])
+    for (const line of timelineLines(sampleRun([sampleFailure(), sampleTest()]), plain(columns)))
+      if (!line.includes(' reports/')) expect([...line].length).toBeLessThanOrEqual(columns);
+});
+
+test('colours change nothing but the colours', () => {
+  const run = sampleRun([sampleTest(), sampleFailure({ retries: 1 })]);
+  const coloured = timelineLines(run, { columns: 90, colour: true }).join('\n');
+  expect(coloured).toContain('\x1b[31m');
+  expect(stripVTControlCharacters(coloured)).toBe(timelineLines(run, plain(90)).join('\n'));
+});
+
+test('nothing that a guest printed reaches the terminal as a control character', () => {
+  const machine = sampleMachine({
+    name: '\x1b[2Jdom0',
+    milestones: [{ name: 'guest\x1b]0;x\x07\nshell\u202e', stage: 'guest-userspace', atMs: 10 }],
+    cleanupTrouble: ['\x9b31m'],
+  });
+  const trouble = { ...GUEST_TROUBLE, type: '\x1b[5m', summary: '\r\x1b[1A' };
+  const hostile = sampleTest({
+    name: 'a\x1bc',
+    state: 'failed',
+    troubles: [trouble],
+    scenario: sampleScenario(machine),
+  });
+  expect(timelineLines(sampleRun([hostile]), plain(120)).join('\n')).not.toMatch(
+    /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/,
+  );
+});
+
+test('two machines have a timeline each; tests that boot nothing have none', () => {
+  const pair = sampleTest({
+    scenario: sampleScenario(sampleMachine(), sampleMachine({ name: 'client', milestones: [] })),
+  });
+  const { scenario: _, ...unit } = sampleTest({ name: 'unit' });
+  const lines = timelineLines(sampleRun([unit, pair]), plain(100));
+  expect(lines.filter((line) => line.includes('▸')).map((line) => line.split('·')[0]?.trim())).toEqual([
+    '▸ dom0',
+    '▸ client',
+  ]);
+  expect(timelineLines(sampleRun([unit]), plain(100))).toEqual([]);
+});
+
+test('the width and the colours come from the stream; NO_COLOR and FORCE_COLOR have the last word', () => {
+  const tty = { columns: 70, isTTY: true, hasColors: () => true };
+  expect(terminalOf(tty, {})).toEqual({ columns: 70, colour: true });
+  expect(terminalOf(tty, { NO_COLOR: '1' })).toEqual({ columns: 70, colour: false });
+  expect(terminalOf({}, { COLUMNS: '66' })).toEqual({ columns: 66, colour: false });
+  expect(terminalOf({}, { FORCE_COLOR: '1' })).toEqual({ columns: 100, colour: true });
+});

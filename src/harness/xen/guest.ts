@@ -1,0 +1,66 @@
+/** A guest (domU): its console is a console like any other, nested though it is. */
+import { z } from 'zod';
+import { ExpectTimeoutError } from '../../errors.ts';
+import type { Console, WaitOptions } from '../../expect/console.ts';
+import { Shell, type ShellOptions } from '../../expect/shell.ts';
+import type { Dom0 } from './dom0.ts';
+
+/** The part of `xl list -l` that says what kind of guest it is. */
+const LongList = z.array(z.object({ config: z.object({ c_info: z.object({ type: z.string() }) }) }));
+
+export class XenGuest {
+  readonly name: string;
+  readonly console: Console;
+  readonly #dom0: Dom0;
+
+  constructor(dom0: Dom0, name: string, console: Console) {
+    this.#dom0 = dom0;
+    this.name = name;
+    this.console = console;
+  }
+
+  /** Joins the guest's console to the serial port (the image's `guest-console` does it, and waits for nothing). */
+  async joinConsole(): Promise<void> {
+    await this.#dom0.shell.succeed(`guest-console ${this.name} &`);
+  }
+
+  /** How Xen runs it: `pv`, `pvh` or `hvm`. */
+  async type(): Promise<string> {
+    const list = await this.#dom0.shell.succeed(`xl list -l ${this.name}`);
+    return LongList.parse(JSON.parse(list))[0]?.config.c_info.type ?? '';
+  }
+
+  /** The shell that waits on the guest's console; its first prompt is the milestone `guest-userspace`. */
+  async shell(options?: ShellOptions): Promise<Shell> {
+    const shell = await Shell.open(this.console, options);
+    this.#dom0.machine.note('guest-userspace', this.console.name, 'shell prompt', shell.readyAtMs);
+    return shell;
+  }
+
+  /**
+   * Waits until Xen knows the guest no more: it has shut down, and the toolstack has cleaned up after it.
+   * @throws ExpectTimeoutError when it is still there.
+   */
+  async gone({ timeout = 30_000 }: WaitOptions = {}): Promise<void> {
+    const until = performance.now() + timeout;
+    // The toolstack announces nothing on a console. Each question takes the guest's own time, so this does not spin.
+    while (performance.now() < until) {
+      const domain = (await this.#dom0.list()).find(({ name }) => name === this.name || name === '(null)');
+      if (!domain) return;
+    }
+    throw new ExpectTimeoutError(`guest "${this.name}" is still there`, timeout, {
+      doing: 'waiting for the guest to be gone from xl list',
+      lastLines: this.console.transcript.tail(12),
+    });
+  }
+
+  /** Asks the guest to shut down (as its power button would). */
+  async shutdown(): Promise<void> {
+    await this.#dom0.shell.succeed(`xl shutdown ${this.name}`);
+  }
+
+  /** Ends the guest at once. */
+  async destroy(): Promise<void> {
+    await this.#dom0.shell.succeed(`xl destroy ${this.name}`);
+  }
+}

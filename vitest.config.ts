@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config';
+import { domesReport } from './src/harness/report/plugin.ts';
+import { scenarioFrames } from './src/harness/report/stack-frame.ts';
+
+const isNightly = process.env.DOMES_NIGHTLY === '1';
+
+export default defineConfig({
+  // Console logs and reports grow while scenarios run: no reason to run them again.
+  server: { watch: { ignored: ['**/reports/**'] } },
+  test: {
+    globalSetup: 'src/harness/runner/global-setup.ts',
+    onStackTrace: scenarioFrames(import.meta.dirname),
+    projects: [
+      {
+        plugins: [domesReport()],
+        server: { watch: { ignored: ['**/reports/**'] } },
+        test: {
+          name: 'unit',
+          include: ['{src,setup,bench}/**/*.test.{ts,mjs}'],
+          pool: 'forks',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [domesReport()],
+        server: { watch: { ignored: ['**/reports/**'] } },
+        test: {
+          name: 'scenarios',
+          include: ['scenarios/**/*.test.ts'],
+          // Long scenarios: `npm run nightly`, or DOMES_NIGHTLY=1 before a command of your own.
+          exclude: isNightly ? [] : ['scenarios/nightly/**'],
+          // A process per file, ended by its parent's death: a QEMU must not outlive its runner.
+          pool: 'forks',
+          // After the unit tests, one machine at a time: timings are only worth keeping from a quiet host.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
