@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import { domesReport } from './src/harness/report/plugin.ts';
-import { scenarioFrames } from './src/harness/report/stack-frame.ts';
 
 const isNightly = process.env.DOMES_NIGHTLY === '1';
 
@@ -9,7 +8,6 @@ export default defineConfig({
   server: { watch: { ignored: ['**/reports/**'] } },
   test: {
     globalSetup: 'src/harness/runner/global-setup.ts',
-    onStackTrace: scenarioFrames(import.meta.dirname),
     projects: [
       {
         plugins: [domesReport()],

@@ -5,6 +5,7 @@
 import type { TextWindow } from '../text/text-window.ts';
 
 const NEWLINE = 10;
+const NOWHERE = Number.POSITIVE_INFINITY;
 
 export class LineEnds {
   readonly #window: TextWindow;
@@ -13,8 +14,8 @@ export class LineEnds {
   #known: number;
   #lineStart: number;
   /** The answer of the last {@link after}, which holds for places from `#askedFrom` in text up to `#askedTo`. */
-  #answer = Number.POSITIVE_INFINITY;
-  #askedFrom = Number.POSITIVE_INFINITY;
+  #answer = NOWHERE;
+  #askedFrom = NOWHERE;
   #askedTo = 0;
 
   constructor(window: TextWindow, cursor: number, lookBack: number) {
@@ -32,10 +33,9 @@ export class LineEnds {
   /** Whether `at` is such a place. */
   isAt(at: number): boolean {
     const { bytes, base } = this.#window;
-    return (
-      bytes[at - 1 - base] === NEWLINE ||
-      (at > this.#lookBack && (at - this.#lineStartAt(at)) % this.#lookBack === 0)
-    );
+    if (bytes[at - 1 - base] === NEWLINE) return true;
+    const length = at - this.#lineStartAt(at);
+    return length > 0 && length % this.#lookBack === 0;
   }
 
   /** The next such place after `at`, Infinity when the text up to `end` has none. */
@@ -46,19 +46,21 @@ export class LineEnds {
     const { bytes, base } = this.#window;
     const lineStart = this.#lineStartAt(at);
     const cut = lineStart + (Math.floor((at - lineStart) / this.#lookBack) + 1) * this.#lookBack;
-    const newline = bytes.subarray(0, end - base).indexOf(NEWLINE, at - base);
+    const newline = base + bytes.indexOf(NEWLINE, at - base) + 1;
     this.#askedFrom = at;
     this.#askedTo = end;
-    this.#answer = Math.min(
-      newline < 0 ? Number.POSITIVE_INFINITY : base + newline + 1,
-      cut > end ? Number.POSITIVE_INFINITY : cut,
-    );
+    // Behind the end of the text the store holds what was there before.
+    this.#answer = Math.min(newline <= at || newline > end ? NOWHERE : newline, cut > end ? NOWHERE : cut);
     return this.#answer;
   }
 
   #lineStartAt(at: number): number {
     const { bytes, base } = this.#window;
-    for (let i = at - 1 - base; i >= this.#known - base; i--) if (bytes[i] === NEWLINE) return base + i + 1;
-    return this.#lineStart;
+    const first = this.#known - base;
+    let i = at - 1 - base;
+    // Lines are short: only a long one is worth a native search.
+    for (const near = Math.max(first, i - 100); i >= near; i--) if (bytes[i] === NEWLINE) return base + i + 1;
+    const far = i < first ? -1 : bytes.lastIndexOf(NEWLINE, i);
+    return far < first ? this.#lineStart : base + far + 1;
   }
 }

@@ -26,6 +26,10 @@ import { earlier, search } from './verify.ts';
 
 /** `pending` of a pattern that has no hit to decide. */
 const NO_HIT = -1;
+/** The longest character. */
+const CHARACTER_BYTES = 4;
+/** The next decision, where nothing waits for one. */
+const UNASKED = -1;
 const NONE: readonly number[] = [];
 
 export class Matcher {
@@ -86,12 +90,14 @@ export class Matcher {
   /** Reads on to the next place where something may be decided, and decides it. */
   #step(end: number): Match | undefined {
     const from = this.#reader.at;
-    const decision = this.#pendingCount > 0 ? this.#lineEnds.after(from, end) : Number.POSITIVE_INFINITY;
-    const hits = this.#reader.read(this.#late.length > 0 ? from + 1 : Math.min(end, decision));
+    const decision = this.#pendingCount > 0 ? this.#lineEnds.after(from, end) : UNASKED;
+    const hits = this.#reader.read(
+      this.#late.length > 0 ? from + 1 : decision === UNASKED ? end : Math.min(end, decision),
+    );
     const { at } = this.#reader;
     const closed = hits.length + this.#late.length > 0 ? this.#askClosed(hits, at) : undefined;
     if (this.#pendingCount === 0) return closed;
-    if (at === decision || (hits.length > 0 && this.#lineEnds.isAt(at))) {
+    if (at === decision || (decision === UNASKED && this.#lineEnds.isAt(at))) {
       const match = earlier(closed, this.#askOpen(at, Number.POSITIVE_INFINITY));
       if (!match) this.#settle(at);
       return match;
@@ -99,18 +105,15 @@ export class Matcher {
     return closed && earlier(closed, this.#askOpen(at, at));
   }
 
-  /** Asks the closed patterns among `hits` (and late ones), and notes the open ones. */
+  /** Asks the closed patterns among `hits` and the late ones, and notes the open ones. */
   #askClosed(hits: readonly number[], at: number): Match | undefined {
-    const late = this.#late;
-    this.#late = NONE;
-    let best: Match | undefined;
-    for (const index of late.length > 0 ? new Set([...late, ...hits]) : hits) {
-      const pattern = this.#patterns[index] as CompiledPattern;
-      if (pattern.end === 'open') this.#note(index, at);
-      else if (this.#insideCharacter(at)) this.#late = [...this.#late, index];
-      else best = earlier(best, this.#search(index, late.length > 0 ? at - 4 : at, at));
-    }
-    return best;
+    const closed = hits.filter((index) => this.#isClosed(index) || this.#note(index, at));
+    if (closed.length + this.#late.length === 0) return undefined;
+    const asked = [...new Set([...this.#late, ...closed])];
+    // Where a character is cut, the hit may be for its part; what was cut before it may be known by now.
+    const firstEnd = this.#late.length > 0 ? at - CHARACTER_BYTES : at;
+    this.#late = this.#insideCharacter(at) ? asked : NONE;
+    return asked.map((index) => this.#search(index, firstEnd, at)).reduce(earlier, undefined);
   }
 
   /** Asks the open patterns that had a hit; only a match that ends before `before` counts. */
@@ -128,10 +131,17 @@ export class Matcher {
     return search(this.#patterns[index] as CompiledPattern, index, this.#window, range);
   }
 
-  #note(index: number, at: number): void {
-    if (this.#pending[index] !== NO_HIT) return;
-    this.#pending[index] = at;
-    this.#pendingCount++;
+  /** Remembers the hit of an open pattern until the next decision; false, as there is no more to ask now. */
+  #note(index: number, at: number): false {
+    if (this.#pending[index] === NO_HIT) {
+      this.#pending[index] = at;
+      this.#pendingCount++;
+    }
+    return false;
+  }
+
+  #isClosed(index: number): boolean {
+    return (this.#patterns[index] as CompiledPattern).end === 'closed';
   }
 
   /** A line ended and nothing matched: hits in it are done with, but for one at its end that looks ahead. */
@@ -139,8 +149,7 @@ export class Matcher {
     this.#pending.fill(NO_HIT);
     this.#pendingCount = 0;
     for (const index of this.#reader.hits) {
-      const { end, looksAhead } = this.#patterns[index] as CompiledPattern;
-      if (end === 'open' && looksAhead) this.#note(index, at);
+      if (!this.#isClosed(index) && this.#patterns[index]?.looksAhead) this.#note(index, at);
     }
   }
 

@@ -55,8 +55,10 @@ export function search(
 function spanStart(pattern: CompiledPattern, bytes: Buffer, firstEnd: number, lowest: number): number {
   if (Number.isFinite(pattern.maxLength + pattern.looksBehind)) return firstEnd - pattern.maxLength;
   let at = firstEnd;
-  for (let lines = 0; lines <= pattern.maxLineEnds && at > lowest; lines++)
-    at = bytes.lastIndexOf(NEWLINE, at - 1);
+  for (let lines = 0; lines <= pattern.maxLineEnds; lines++) {
+    at = at > lowest ? bytes.lastIndexOf(NEWLINE, at - 1) : -1;
+    if (at < lowest) return lowest;
+  }
   return at + 1;
 }
 

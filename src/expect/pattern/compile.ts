@@ -2,12 +2,13 @@
  * Looks at a pattern once, before anything is awaited: refuses what can never be decided, and measures the rest.
  */
 import { ScenarioError } from '../../errors.ts';
+import { singleCharacter } from './character-set.ts';
 import { type Extent, endlessRepeats, extentOf, looks, looksBehind } from './extent.ts';
 import { endOf } from './open-end.ts';
 import { parseRegex } from './parse.ts';
 import { type CompiledPattern, DEFAULT_LOOK_BACK, describePattern, type Pattern } from './pattern.ts';
 import { canMatchWithout, seesPastLineEnd } from './prefix.ts';
-import { literalTree, type PatternTree } from './tree.ts';
+import type { PatternTree } from './tree.ts';
 
 /** Bytes that never get into the text: NUL, SO, SI, ESC. */
 const NEVER_IN_TEXT = [0x00, 0x0e, 0x0f, 0x1b];
@@ -67,6 +68,14 @@ function compile(pattern: Pattern, lookBack: number, key: string): CompiledPatte
     regex: searchable(pattern),
     key,
   };
+}
+
+function literalTree(text: string): PatternTree {
+  const items = Array.from(text, (character): PatternTree => {
+    const set = singleCharacter(character.codePointAt(0) as number, character, '');
+    return { kind: 'chars', set, raw: character };
+  });
+  return { kind: 'sequence', items };
 }
 
 function searchable(pattern: Pattern): RegExp {

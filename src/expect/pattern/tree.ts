@@ -33,19 +33,3 @@ export interface CharacterSet {
 }
 
 export const EMPTY: PatternTree = { kind: 'sequence', items: [] };
-
-/** The tree of a literal text. */
-export function literalTree(text: string): PatternTree {
-  const items = Array.from(text, (character): PatternTree => {
-    const bytes = Buffer.from(character);
-    const ascii = new Uint8Array(128);
-    const code = bytes[0] as number;
-    if (code < 128) ascii[code] = 1;
-    return { kind: 'chars', set: { ascii, beyond: code < 128 ? undefined : bytes }, raw: character };
-  });
-  return { kind: 'sequence', items };
-}
-
-export function isEmpty(tree: PatternTree): boolean {
-  return tree.kind === 'sequence' && tree.items.length === 0;
-}

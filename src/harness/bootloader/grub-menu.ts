@@ -41,6 +41,15 @@ export class GrubMenu {
     return seconds === undefined ? undefined : Number(seconds);
   }
 
+  /** Waits until the countdown shows a number (that passes the test) and returns it, s. */
+  async untilCountdown(passes: (seconds: number) => boolean = () => true, options?: WaitOptions): Promise<number> {
+    return this.#console.screen.until(
+      "GRUB's countdown",
+      () => (this.countdown !== undefined && passes(this.countdown) ? this.countdown : undefined),
+      options,
+    );
+  }
+
   /** Moves the highlight by arrow keys, and waits until it has moved. */
   async move(direction: 'up' | 'down', options?: WaitOptions): Promise<string> {
     const before = this.highlighted;

@@ -60,6 +60,11 @@ export async function chooseAccelerator({
   return choice;
 }
 
+/** The accelerator of chooseAccelerator, for those who need no reason. */
+export async function usableAccelerator(): Promise<Accelerator> {
+  return (await chooseAccelerator()).accelerator;
+}
+
 /** Why KVM need not even be tried, or undefined. */
 function kvmObstacle(): string | undefined {
   try {

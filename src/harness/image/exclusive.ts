@@ -24,7 +24,11 @@ interface LockOptions {
  * Waits for the lock and holds it until it is disposed.
  * @throws AbortError when the signal comes first; HostError when flock cannot lock (a cache that can't be written).
  */
-export async function lock(home: ImageHome, name: string, options: LockOptions = {}): Promise<AsyncDisposable> {
+export async function lock(
+  home: ImageHome,
+  name: string,
+  options: LockOptions = {},
+): Promise<AsyncDisposable> {
   const folder = cacheFolder.locks(home);
   await mkdir(folder, { recursive: true });
   const path = join(folder, name);

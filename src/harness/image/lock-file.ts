@@ -28,7 +28,10 @@ const LockFile = exactObject({
 });
 
 /** The locked packages of an image; undefined when it was never built. */
-export async function readLocked(home: ImageHome, name: string): Promise<readonly LockedPackage[] | undefined> {
+export async function readLocked(
+  home: ImageHome,
+  name: string,
+): Promise<readonly LockedPackage[] | undefined> {
   return (await readAll(home)).images[name]?.packages;
 }
 

@@ -64,7 +64,9 @@ describe('the manifest', () => {
 describe('one clear message for', () => {
   it('a missing file', async () => {
     const error = await readManifest(join(root, 'nowhere')).catch((thrown: Error) => thrown.message);
-    expect(error?.toString().replaceAll(root, '…')).toMatchInlineSnapshot(`"images.manifest.json cannot be read: ENOENT"`);
+    expect(error?.toString().replaceAll(root, '…')).toMatchInlineSnapshot(
+      `"images.manifest.json cannot be read: ENOENT"`,
+    );
   });
 
   it('text that is not JSON', async () => {

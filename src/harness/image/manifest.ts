@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
-import { ConsolePorts } from '../console/port.ts';
+import { ConsolePorts, ConsolePorts } from '../console/port.ts';
 import { exactObject, readCheckedJson } from './checked-json.ts';
 import { orNearest } from './nearest-name.ts';
 
@@ -112,4 +112,9 @@ export function specOf(manifest: Manifest, name: string): ImageSpec {
   if (spec) return spec;
   const hint = orNearest(name, Object.keys(manifest.images));
   throw new ScenarioError(`there is no image "${name}" in ${MANIFEST_FILE}${hint}`);
+}
+
+/** The one file of an image that is not made by a recipe. */
+export function singleFile({ disk, cdrom }: ImageSpec): string {
+  return (disk?.file ?? cdrom) as string;
 }

@@ -102,10 +102,14 @@ function nameOf(request: PackageRequest): string {
 }
 
 function unknownPackage(recipe: Recipe, name: string): ImageError {
-  return new ImageError(`${recipe.shownAs}/recipe.json asks for ${name}, which this host's package sources do not have`, {
-    probably: 'they are those of another release or distribution than the recipe was written for (Debian 12)',
-    next: 'set DOMES_APT_SOURCES to a sources.list file that names a Debian 12 mirror',
-  });
+  return new ImageError(
+    `${recipe.shownAs}/recipe.json asks for ${name}, which this host's package sources do not have`,
+    {
+      probably:
+        'they are those of another release or distribution than the recipe was written for (Debian 12)',
+      next: 'set DOMES_APT_SOURCES to a sources.list file that names a Debian 12 mirror',
+    },
+  );
 }
 
 /** Those packages whose exact file the archive does not offer any more. */
@@ -159,7 +163,10 @@ async function fetchMissing(
   }
   const wrong = await missingFrom(home, missing);
   if (wrong.length > 0)
-    throw new ImageError(`fetched packages have another SHA-256 than announced: ${wrong.map(packageFileName).join(', ')}`, {
-      next: 'try again; if it stays so, the mirror is damaged',
-    });
+    throw new ImageError(
+      `fetched packages have another SHA-256 than announced: ${wrong.map(packageFileName).join(', ')}`,
+      {
+        next: 'try again; if it stays so, the mirror is damaged',
+      },
+    );
 }

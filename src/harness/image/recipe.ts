@@ -16,7 +16,10 @@ import { orNearest } from './nearest-name.ts';
 const PackageRequest = z.union(
   [
     z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/),
-    exactObject({ name: z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/), dependsMatching: z.string().refine(isRegExp) }),
+    exactObject({
+      name: z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/),
+      dependsMatching: z.string().refine(isRegExp),
+    }),
   ],
   { error: 'expected a package name, or { "name": "…", "dependsMatching": "regular expression" }' },
 );
@@ -56,7 +59,12 @@ export async function readRecipe(root: string, shownAs: string): Promise<Recipe>
  * @returns SHA-256, in hex.
  */
 export function recipeKey(recipe: Recipe, packages: readonly LockedPackage[]): string {
-  const exact = packages.map(({ name, version, architecture, sha256 }) => [name, version, architecture, sha256]);
+  const exact = packages.map(({ name, version, architecture, sha256 }) => [
+    name,
+    version,
+    architecture,
+    sha256,
+  ]);
   return sha256OfText(JSON.stringify(['recipe', BUILDER_VERSION, recipe.digest, exact.sort()]));
 }
 
@@ -66,7 +74,10 @@ export function checkOutputs(name: string, spec: ImageSpec, recipe: Recipe): voi
     ['disk', spec.disk?.file],
     ['cdrom', spec.cdrom],
     ['direct.kernel', spec.direct?.kernel],
-    ...(spec.direct?.modules ?? []).map(({ file }, index): [string, string] => [`direct.modules.${index}.file`, file]),
+    ...(spec.direct?.modules ?? []).map(({ file }, index): [string, string] => [
+      `direct.modules.${index}.file`,
+      file,
+    ]),
   ];
   for (const [field, file] of named) {
     if (file === undefined || recipe.outputs.includes(file)) continue;

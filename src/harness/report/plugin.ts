@@ -1,6 +1,7 @@
-/** Installs the reporter. In `vitest.config.ts`: `plugins: [domesReport()]` in each project. */
+/** Installs the reporter and shortens the stacks. In `vitest.config.ts`: `plugins: [domesReport()]` in each project. */
 import type { Plugin } from 'vitest/config';
 import { DomesReporter } from './reporter.ts';
+import { scenarioFrames } from './stack-frame.ts';
 
 /** Kept on the Vitest instance, because each project may load its own copy of this module. */
 const INSTALLED = Symbol.for('domes.reporter');
@@ -13,7 +14,10 @@ const INSTALLED = Symbol.for('domes.reporter');
 export function domesReport(): Plugin {
   return {
     name: 'domes:report',
-    configureVitest({ vitest }) {
+    configureVitest({ vitest, project }) {
+      // Stacks of test errors are filtered by the project's own option, which its type leaves out (4.1).
+      const stacks: { onStackTrace?: typeof vitest.config.onStackTrace } = project.config;
+      stacks.onStackTrace ??= scenarioFrames(vitest.config.root);
       const reporters = vitest.config.reporters as object[];
       if (reporters.some((reporter) => INSTALLED in reporter)) return;
       reporters.push(Object.assign(new DomesReporter(vitest), { [INSTALLED]: true }));

@@ -31,11 +31,14 @@ export async function openArchive(home: ImageHome, options: AptOptions): Promise
     runApt(program, args, { env, cwd, ...options });
 
   if ((await apt('apt-get', ['indextargets'])).trim() === '')
-    throw new ImageError("apt on this host has no package sources, so there is nothing to build images from", {
-      next:
-        'write a sources.list with a Debian mirror of your choice to a file and set DOMES_APT_SOURCES to its path, e.g. ' +
-        'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] <mirror> bookworm main',
-    });
+    throw new ImageError(
+      'apt on this host has no package sources, so there is nothing to build images from',
+      {
+        next:
+          'write a sources.list with a Debian mirror of your choice to a file and set DOMES_APT_SOURCES to its path, e.g. ' +
+          'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] <mirror> bookworm main',
+      },
+    );
   options.progress.report({ doing: 'reading the package lists' });
   await apt('apt-get', ['update', '--quiet', ...STATUS]);
 
@@ -76,7 +79,8 @@ async function runApt(
   const follow = async () => {
     for await (const line of child.iterable({ from: 'fd3' })) {
       const [, percent, doing] = /^dlstatus:[^:]*:([\d.]+):(.*)/.exec(String(line)) ?? [];
-      if (doing) progress.report({ doing: doing.toLowerCase(), done: Number(percent), total: 100, unit: 'percent' });
+      if (doing)
+        progress.report({ doing: doing.toLowerCase(), done: Number(percent), total: 100, unit: 'percent' });
     }
   };
   const [result] = await Promise.all([child, follow().catch(() => {})]);

@@ -10,7 +10,8 @@ import { requireProgram } from '../../host/programs.ts';
 import { cacheFolder, type ImageHome } from '../image-home.ts';
 
 /** Settings of the host that must not reach us: its state, what it runs after an update, its processor. */
-const NOT_TAKEN = /^(Dir::(State|Cache|Log)\b|APT::Architectures?\b|APT::Sandbox\b|\S*(Pre|Post)-(Invoke|Install))/i;
+const NOT_TAKEN =
+  /^(Dir::(State|Cache|Log)\b|APT::Architectures?\b|APT::Sandbox\b|\S*(Pre|Post)-(Invoke|Install))/i;
 
 /**
  * Writes the private configuration.
@@ -19,10 +20,13 @@ const NOT_TAKEN = /^(Dir::(State|Cache|Log)\b|APT::Architectures?\b|APT::Sandbox
  */
 export async function privateApt(home: ImageHome): Promise<NodeJS.ProcessEnv> {
   const folder = cacheFolder.apt(home);
-  for (const name of ['lists/partial', 'archives/partial']) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ['lists/partial', 'archives/partial'])
+    await mkdir(join(folder, name), { recursive: true });
   const sources = home.env.DOMES_APT_SOURCES;
   const own = sources ? await sourcesSettings(resolve(home.root, sources)) : [];
-  const dump = await execa(requireProgram('apt-config'), ['dump', '--format', '%F "%v";%n'], { env: home.env });
+  const dump = await execa(requireProgram('apt-config'), ['dump', '--format', '%F "%v";%n'], {
+    env: home.env,
+  });
   const lines = [...takenSettings(dump.stdout), ...ourSettings(folder), ...own];
   const path = join(folder, 'apt.conf');
   await writeFile(path, `${lines.join('\n')}\n`);

@@ -1,0 +1,59 @@
+/** Images for those who only use them: found, never built. */
+import { ImageError } from '../../errors.ts';
+import type { Found, Image } from './image.ts';
+import { defaultHome, type ImageHome } from './image-home.ts';
+import { findLocalImage } from './local-image.ts';
+import { type ImageSpec, readManifest, specOf } from './manifest.ts';
+import { overridden } from './override.ts';
+import { type Progress, silentProgress } from './progress.ts';
+import { findRecipeImage } from './recipe-image.ts';
+import { findUrlImage } from './url-image.ts';
+
+export type { Image } from './image.ts';
+
+/**
+ * An image that is ready to be booted. Builds and downloads nothing: a scenario must not take minutes all of a sudden.
+ * @throws ImageError with the command that mends it when the image is missing or damaged; ScenarioError when the
+ * manifest has no such image or a mistake in it.
+ */
+export async function findImage(
+  name: string,
+  { home = defaultHome() }: { home?: ImageHome } = {},
+): Promise<Image> {
+  const found = await lookUpImage(home, name, await specFor(home, name));
+  if (found.is === 'ready') return found.image;
+  throw notReady(name, found);
+}
+
+/** What the manifest, and the environment, say about an image. */
+export async function specFor(home: ImageHome, name: string): Promise<ImageSpec> {
+  const manifest = await readManifest(home.root);
+  return overridden(name, specOf(manifest, name), manifest, home.env);
+}
+
+/** Whether the image can be used as it is. */
+export function lookUpImage(
+  home: ImageHome,
+  name: string,
+  spec: ImageSpec,
+  options: { progress: Progress; signal?: AbortSignal | undefined } = { progress: silentProgress },
+): Promise<Found> {
+  const { source } = spec;
+  switch (source.kind) {
+    case 'recipe':
+      return findRecipeImage(home, name, spec, source.recipe);
+    case 'url':
+      return findUrlImage(home, name, spec, source);
+    case 'file':
+      return findLocalImage(home, { name, spec, source }, options);
+  }
+}
+
+/** The error for an image that is not there; a local file is nothing that we could build. */
+export function notReady(name: string, found: Exclude<Found, { is: 'ready' }>): ImageError {
+  const isFile = found.why.startsWith('needs ') || found.why.startsWith('cannot read ');
+  const summary = found.is === 'damaged' ? `is damaged: ${found.why}` : found.why;
+  return new ImageError(`image ${name} ${summary}`, {
+    next: isFile ? 'put the file there, or correct its path' : `run: npx domes images build ${name}`,
+  });
+}

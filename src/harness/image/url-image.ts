@@ -1,0 +1,70 @@
+/** Images that are one file from the network. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { commitEntry, entryFiles, entryFolder, lookUpEntry, removeEntry } from './cache-entry.ts';
+import { sha256OfText } from './digest.ts';
+import { download } from './download.ts';
+import { lock } from './exclusive.ts';
+import type { Found, Image } from './image.ts';
+import { cacheFolder, type ImageHome } from './image-home.ts';
+import { type ImageSpec, singleFile } from './manifest.ts';
+import type { ObtainOptions } from './packages.ts';
+
+type UrlSource = Extract<ImageSpec['source'], { kind: 'url' }>;
+
+/** The key of a downloaded image: its bytes, wherever they come from, and the file's name. */
+export function urlKey(spec: ImageSpec, { sha256 }: UrlSource): string {
+  return sha256OfText(JSON.stringify(['url', sha256, singleFile(spec)]));
+}
+
+/** Looks the image up in the cache; downloads nothing. */
+export async function findUrlImage(
+  home: ImageHome,
+  name: string,
+  spec: ImageSpec,
+  source: UrlSource,
+): Promise<Found> {
+  const folder = entryFolder(home, name, urlKey(spec, source));
+  const state = await lookUpEntry(folder);
+  if (state.is === 'absent') return { is: 'absent', why: 'is not downloaded yet' };
+  if (state.is === 'damaged') return state;
+  const { entry } = state;
+  return { is: 'ready', image: { name, digest: entry.digest, files: entryFiles(folder, entry), spec } };
+}
+
+/** The image, downloaded if need be. */
+export async function ensureUrlImage(
+  home: ImageHome,
+  { name, spec, source }: { name: string; spec: ImageSpec; source: UrlSource },
+  options: ObtainOptions,
+): Promise<Image> {
+  const find = () => findUrlImage(home, name, spec, source);
+  const before = await find();
+  if (before.is === 'ready') return before.image;
+
+  await using _ = await lock(home, `image-${name}`, {
+    signal: options.signal,
+    onWait: (owner) => options.progress.note(`waiting for ${owner}, which is downloading ${name}`),
+  });
+  const meanwhile = await find();
+  if (meanwhile.is === 'ready') return meanwhile.image;
+  if (meanwhile.is === 'damaged')
+    options.progress.note(`image ${name} is damaged (${meanwhile.why}): downloading it anew`);
+
+  const file = singleFile(spec);
+  const key = urlKey(spec, source);
+  // We hold the image's lock: what is in its scratch folder was left by somebody who is gone.
+  const scratch = cacheFolder.scratch(home, `image-${name}`);
+  await rm(scratch, { recursive: true, force: true });
+  const made = join(scratch, 'out');
+  await mkdir(made, { recursive: true });
+  try {
+    await download({ ...source, path: join(made, file) }, options);
+    const folder = entryFolder(home, name, key);
+    if (meanwhile.is === 'damaged') await removeEntry(folder, join(scratch, 'damaged'));
+    const entry = await commitEntry(home, made, { name, key, files: [file] });
+    return { name, digest: entry.digest, files: entryFiles(folder, entry), spec };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
