@@ -149,7 +149,7 @@ export class Matcher {
     this.#pending.fill(NO_HIT);
     this.#pendingCount = 0;
     for (const index of this.#reader.hits) {
-      if (!this.#isClosed(index) && this.#patterns[index]?.looksAhead) this.#note(index, at);
+      if (!this.#isClosed(index) && this.#patterns[index]?.asksNext) this.#note(index, at);
     }
   }
 

@@ -4,7 +4,7 @@
 import { ScenarioError } from '../../errors.ts';
 import { singleCharacter } from './character-set.ts';
 import { type Extent, endlessRepeats, extentOf, looks, looksBehind } from './extent.ts';
-import { endOf } from './open-end.ts';
+import { asksNext, endOf } from './open-end.ts';
 import { parseRegex } from './parse.ts';
 import { type CompiledPattern, DEFAULT_LOOK_BACK, describePattern, type Pattern } from './pattern.ts';
 import { canMatchWithout, seesPastLineEnd } from './prefix.ts';
@@ -60,7 +60,7 @@ function compile(pattern: Pattern, lookBack: number, key: string): CompiledPatte
     source: pattern,
     tree,
     end: endOf(tree),
-    looksAhead: looksAhead(tree),
+    asksNext: asksNext(tree),
     maxLength: extent.max,
     looksBehind: behind.max,
     maxLineEnds: extent.lineEnds + behind.lineEnds,
@@ -81,23 +81,6 @@ function literalTree(text: string): PatternTree {
 function searchable(pattern: Pattern): RegExp {
   if (typeof pattern === 'string') return new RegExp(pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'g');
   return new RegExp(pattern.source, `${pattern.flags.replace(/[dg]/g, '')}g`);
-}
-
-function looksAhead(tree: PatternTree): boolean {
-  switch (tree.kind) {
-    case 'look':
-      return tree.ahead || looksAhead(tree.body);
-    case 'edge':
-      return tree.at === 'word' || tree.at === 'not-word';
-    case 'sequence':
-      return tree.items.some(looksAhead);
-    case 'choice':
-      return tree.options.some(looksAhead);
-    case 'repeat':
-      return looksAhead(tree.body);
-    default:
-      return false;
-  }
 }
 
 function refuseEmpty(pattern: Pattern, extent: Extent): void {
@@ -137,8 +120,7 @@ function refuseTooLong(pattern: Pattern, extent: Extent, behind: Extent, lookBac
 function refuseFarLookAhead(pattern: Pattern, tree: PatternTree): void {
   const far = looks(tree).find(
     (look) =>
-      look.ahead &&
-      (seesPastLineEnd(look.body) || (extentOf(look.body).lineEnds > 0 && looksAhead(look.body))),
+      look.ahead && (seesPastLineEnd(look.body) || (extentOf(look.body).lineEnds > 0 && asksNext(look.body))),
   );
   if (far)
     refuse(

@@ -15,13 +15,11 @@ import { canExtend } from './prefix.ts';
 import type { PatternTree } from './tree.ts';
 
 export function endOf(tree: PatternTree): 'closed' | 'open' {
-  return looks(tree).some((look) => look.ahead || looksAheadInside(look.body)) || endsOpen(tree)
-    ? 'open'
-    : 'closed';
+  return hasLookAhead(tree) || endsOpen(tree) ? 'open' : 'closed';
 }
 
-function looksAheadInside(tree: PatternTree): boolean {
-  return looks(tree).some((look) => look.ahead || looksAheadInside(look.body));
+function hasLookAhead(tree: PatternTree): boolean {
+  return looks(tree).some((look) => look.ahead || hasLookAhead(look.body));
 }
 
 function endsOpen(tree: PatternTree): boolean {
@@ -38,7 +36,7 @@ function endsOpen(tree: PatternTree): boolean {
       return tree.max > 0 && ((tree.greedy && tree.max > tree.min) || endsOpen(tree.body));
     case 'look':
       // A look-ahead was dealt with; what a look-behind ends in may look ahead as well.
-      return seesNext(tree.body);
+      return asksNext(tree.body);
     case 'edge':
       return tree.at !== 'text-start' && tree.at !== 'line-start';
     default:
@@ -47,17 +45,18 @@ function endsOpen(tree: PatternTree): boolean {
 }
 
 /** Whether some assertion in the tree asks for the next character. */
-function seesNext(tree: PatternTree): boolean {
+export function asksNext(tree: PatternTree): boolean {
   switch (tree.kind) {
     case 'edge':
       return endsOpen(tree);
     case 'sequence':
-      return tree.items.some(seesNext);
+      return tree.items.some(asksNext);
     case 'choice':
-      return tree.options.some(seesNext);
+      return tree.options.some(asksNext);
     case 'repeat':
+      return asksNext(tree.body);
     case 'look':
-      return seesNext(tree.body);
+      return tree.ahead || asksNext(tree.body);
     default:
       return false;
   }

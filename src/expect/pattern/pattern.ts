@@ -15,8 +15,8 @@ export interface CompiledPattern {
   readonly tree: PatternTree;
   /** `closed`: complete as soon as its last character is there. `open`: what follows may change the match. */
   readonly end: 'closed' | 'open';
-  /** Whether it looks at what follows a match: a look-ahead, `\b` or `\B`. */
-  readonly looksAhead: boolean;
+  /** Whether some part of it asks for the next character: a look-ahead, `$`, `\b`, `\B`. */
+  readonly asksNext: boolean;
   /** Longest match in bytes of text; Infinity when only the end of a line bounds it. */
   readonly maxLength: number;
   /** Most bytes before a match that it looks at (look-behind); Infinity as above. */

@@ -83,9 +83,8 @@ export class Diagnosis implements Interrupt {
       failureClass: known.id,
       evidence: evidence.text,
       facts: {
-        failureClass: `${known.id}: ${known.cause}; ${known.remedy}`,
-        // The same words as everywhere: where the proof is, to look it up.
-        probably: `${known.cause} (seen on console "${evidence.console}" at ${(evidence.atMs / 1000).toFixed(3)} s)`,
+        failureClass: `${known.id} (console "${evidence.console}", line ${evidence.line}, ${(evidence.atMs / 1000).toFixed(3)} s)`,
+        probably: known.cause,
         next: known.remedy,
       },
       console: evidence.console,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
-import { ConsolePorts, ConsolePorts } from '../console/port.ts';
+import { ConsolePorts } from '../console/port.ts';
 import { exactObject, readCheckedJson } from './checked-json.ts';
 import { orNearest } from './nearest-name.ts';
 

@@ -30,7 +30,7 @@ export async function openArchive(home: ImageHome, options: AptOptions): Promise
   const apt = (program: string, args: readonly string[], cwd?: string) =>
     runApt(program, args, { env, cwd, ...options });
 
-  if ((await apt('apt-get', ['indextargets'])).trim() === '')
+  if ((await apt('apt-get', ['update', '--print-uris'])).trim() === '')
     throw new ImageError(
       'apt on this host has no package sources, so there is nothing to build images from',
       {

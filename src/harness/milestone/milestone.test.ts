@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { Milestones } from './milestone.ts';
+
+const at = (stage: 'firmware' | 'hypervisor' | 'kernel', atMs: number) => ({
+  name: stage,
+  stage,
+  atMs,
+  hostWaitMs: 0,
+  console: 'console',
+  evidence: 'proof',
+});
+
+describe('milestones', () => {
+  test('the first time counts', () => {
+    const milestones = new Milestones();
+    milestones.note(at('kernel', 100));
+    milestones.note(at('kernel', 900));
+    expect(milestones.get('kernel')?.atMs).toBe(100);
+  });
+
+  test('the summary is in the order of time and ends with what is missing', () => {
+    const milestones = new Milestones();
+    milestones.note(at('hypervisor', 1_250));
+    milestones.note(at('firmware', 210));
+    expect(milestones.summary('kernel')).toBe('firmware 0.2 s · hypervisor 1.3 s · kernel ✗');
+    expect(new Milestones().summary()).toBe('nothing yet');
+  });
+
+  test('records hold the time from one to the next, budgets, and those that were never reached', () => {
+    const milestones = new Milestones();
+    milestones.allow('kernel', 'kernel', 5_000);
+    milestones.allow('hypervisor', 'hypervisor', 2_000);
+    milestones.note(at('hypervisor', 1_200));
+    milestones.note(at('firmware', 200));
+    expect(milestones.records()).toEqual([
+      {
+        name: 'firmware',
+        stage: 'firmware',
+        atMs: 200,
+        tookMs: 200,
+        hostWaitMs: 0,
+        console: 'console',
+        evidence: 'proof',
+      },
+      {
+        name: 'hypervisor',
+        stage: 'hypervisor',
+        atMs: 1_200,
+        tookMs: 1_000,
+        hostWaitMs: 0,
+        budgetMs: 2_000,
+        console: 'console',
+        evidence: 'proof',
+      },
+      { name: 'kernel', stage: 'kernel', budgetMs: 5_000 },
+    ]);
+  });
+
+  test('listeners hear of a milestone once, until they stop', () => {
+    const milestones = new Milestones();
+    let heard = 0;
+    const stop = milestones.onNoted(() => heard++);
+    milestones.note(at('firmware', 1));
+    milestones.note(at('firmware', 2));
+    stop();
+    milestones.note(at('kernel', 3));
+    expect(heard).toBe(1);
+  });
+});
