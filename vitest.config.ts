@@ -11,7 +11,6 @@ export default defineConfig({
     projects: [
       {
         plugins: [domesReport()],
-        server: { watch: { ignored: ['**/reports/**'] } },
         test: {
           name: 'unit',
           include: ['{src,setup,bench}/**/*.test.{ts,mjs}'],
@@ -21,7 +20,6 @@ export default defineConfig({
       },
       {
         plugins: [domesReport()],
-        server: { watch: { ignored: ['**/reports/**'] } },
         test: {
           name: 'scenarios',
           include: ['scenarios/**/*.test.ts'],

@@ -45,7 +45,12 @@ export async function measured(
     const qemuCpuMs = machine.processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
     const { user, system } = process.cpuUsage(before);
     const wallMs = machine.milestones.get('guest-userspace')?.atMs ?? machine.clock();
-    return { wallMs, qemuCpuMs, harnessCpuMs: (user + system) / 1000, timeline: machine.milestones.summary() };
+    return {
+      wallMs,
+      qemuCpuMs,
+      harnessCpuMs: (user + system) / 1000,
+      timeline: machine.milestones.summary(),
+    };
   } finally {
     await launched[Symbol.asyncDispose]();
     rmSync(logFolder, { recursive: true, force: true });

@@ -36,16 +36,19 @@ export class HitReader {
     return this.#automaton.accepts(this.#row);
   }
 
-  /** Reads on to the next hit, at most to `limit`; answers the patterns that may end there. */
-  read(limit: number): readonly number[] {
+  /**
+   * Reads on to the next hit of a pattern that is not `known` to have had one, at most to `limit`; answers the
+   * patterns that may end there.
+   */
+  read(limit: number, known: (pattern: number) => boolean): readonly number[] {
     const { bytes, base, start } = this.#window;
     // Text that was dropped unread: nothing that began in it can be matched.
     if (this.at < start) this.#enter(start, this.#automaton.middle);
     while (this.at < limit) {
       this.at = base + this.#automaton.run(bytes, this.at - base, limit - base, this.#row);
       this.#row = this.#automaton.row;
-      if (this.#automaton.hit) return this.hits;
-      if (this.at < limit) this.#makeRoom();
+      if (!this.#automaton.hit) this.#makeRoom(limit);
+      else if (!this.hits.every(known)) return this.hits;
     }
     return NONE;
   }
@@ -55,8 +58,9 @@ export class HitReader {
     this.#row = row;
   }
 
-  /** The automaton is full: goes on in a fresh one, or in a coarser one when that filled too fast. */
-  #makeRoom(): void {
+  /** Short of the limit the automaton is full: goes on in a fresh one, or in a coarser one when that filled too fast. */
+  #makeRoom(limit: number): void {
+    if (this.at === limit) return;
     const slow = this.at - this.#automatonSince > BYTES_PER_STATE * this.#automaton.states;
     this.#automatonSince = this.at;
     if (this.#grain === 'coarse' || slow) this.#succeed();

@@ -9,7 +9,8 @@ import { NEXT_ANY, NEXT_UNKNOWN, NodeClosure } from './node-closure.ts';
 
 /** Some 0.5 MB of table at 64 byte classes. Consoles need a few hundred states. */
 const MAX_STATES = 2048;
-const NOT_BUILT = -1;
+/** The row that stops the inner loop; in `#marked`, what was not built yet. */
+const STOP = 0;
 const NONE: readonly number[] = [];
 
 interface State {
@@ -21,9 +22,10 @@ interface State {
 }
 
 /**
- * A place in the automaton is a row: the index of its first transition in the table. A transition holds the
- * next row, `-2 - row` where that row accepts, or -1 where it was not built yet: one sign test in the inner
- * loop finds all that is not plain going on.
+ * A place in the automaton is a row: the index of its first transition in the tables. A transition in `#plain`
+ * holds the next row where there is nothing to do but go on, else 0; row 0 leads nowhere but to itself, so that
+ * the inner loop has to look only every few bytes. `#marked` holds the rest: the next row where that accepts,
+ * 0 where it was not built yet.
  */
 export class LazyAutomaton {
   readonly #nodes: ByteAutomaton;
@@ -31,7 +33,8 @@ export class LazyAutomaton {
   readonly #classes: ByteClasses;
   readonly #states: State[] = [];
   readonly #rows = new Map<string, number>();
-  #table: Int32Array;
+  #plain: Int32Array;
+  #marked: Int32Array;
   /** Where reading begins at the cursor. */
   readonly start: number;
   /** Where reading begins in the middle of text. */
@@ -45,7 +48,10 @@ export class LazyAutomaton {
     this.#nodes = nodes;
     this.#classes = classes;
     this.#closure = new NodeClosure(nodes);
-    this.#table = new Int32Array(16 * classes.count).fill(NOT_BUILT);
+    this.#plain = new Int32Array(16 * classes.count);
+    this.#marked = new Int32Array(16 * classes.count);
+    // Row 0 stops.
+    this.#states.push({ nodes: [], before: BEFORE_START, accepts: NONE });
     this.start = this.row = this.#startRow(BEFORE_START);
     this.middle = this.#startRow(BEFORE[0x0a] as number);
   }
@@ -77,30 +83,48 @@ export class LazyAutomaton {
    * {@link hit}), where it is {@link full}, or at `end`. Answers where; {@link row} is the row there.
    */
   run(bytes: Uint8Array, at: number, end: number, row: number): number {
-    const classOf = this.#classes.of;
-    let table = this.#table;
-    let i = at;
-    let now = row;
-    while (i < end) {
-      const next = table[now + (classOf[bytes[i] as number] as number)] as number;
-      if (next >= 0) {
-        now = next;
-        i++;
-        continue;
-      }
-      if (next === NOT_BUILT) {
-        if (this.full) break;
-        this.#build(now, bytes[i] as number);
-        table = this.#table;
-        continue;
-      }
-      this.row = -2 - next;
-      this.hit = true;
-      return i + 1;
-    }
-    this.row = now;
+    this.row = row;
     this.hit = false;
+    let i = at;
+    while (i < end) {
+      i = this.#goOn(bytes, i, end);
+      for (const near = Math.min(end, i + 4); i < near; i++) {
+        if (this.hit || !this.#take(bytes[i] as number)) return i;
+      }
+      if (this.hit) return i;
+    }
     return i;
+  }
+
+  /** The inner loop: goes on while there is nothing to do, stops up to four bytes before there is. */
+  #goOn(bytes: Uint8Array, at: number, end: number): number {
+    const { of } = this.#classes;
+    const plain = this.#plain;
+    let i = at;
+    let row = this.row;
+    // To read a byte is to wait for the row before it. A look at the row costs less when it is taken rarely.
+    for (const last = end - 3; i < last; i += 4) {
+      const one = plain[row + (of[bytes[i] as number] as number)] as number;
+      const two = plain[one + (of[bytes[i + 1] as number] as number)] as number;
+      const three = plain[two + (of[bytes[i + 2] as number] as number)] as number;
+      const four = plain[three + (of[bytes[i + 3] as number] as number)] as number;
+      if (four === STOP) break;
+      row = four;
+    }
+    this.row = row;
+    return i;
+  }
+
+  /** Reads one byte; false where it leads to a state that there is no room for. */
+  #take(byte: number): boolean {
+    const transition = this.row + (this.#classes.of[byte] as number);
+    if (this.#plain[transition] === STOP && this.#marked[transition] === STOP) {
+      if (this.full) return false;
+      this.#build(this.row, byte);
+    }
+    this.hit = this.#plain[transition] === STOP;
+    this.row = (this.hit ? this.#marked[transition] : this.#plain[transition]) as number;
+    return true;
   }
 
   #startRow(before: number): number {
@@ -121,8 +145,8 @@ export class LazyAutomaton {
     // A match can begin anywhere.
     for (const node of starts) this.#closure.add(node, before, NEXT_UNKNOWN);
     const target = this.#rowOf(this.#closure.nodes, before);
-    this.#table[row + (this.#classes.of[byte] as number)] =
-      this.accepts(target).length > 0 ? -2 - target : target;
+    const table = this.accepts(target).length > 0 ? this.#marked : this.#plain;
+    table[row + (this.#classes.of[byte] as number)] = target;
   }
 
   /** The nodes of a state once the next byte is known: what waited for it is decided. */
@@ -156,9 +180,14 @@ export class LazyAutomaton {
   }
 
   #fit(row: number): void {
-    if (row + this.#classes.count <= this.#table.length) return;
-    const table = new Int32Array(this.#table.length * 2).fill(NOT_BUILT);
-    table.set(this.#table);
-    this.#table = table;
+    if (row + this.#classes.count <= this.#plain.length) return;
+    this.#plain = twiceAsLong(this.#plain);
+    this.#marked = twiceAsLong(this.#marked);
   }
+}
+
+function twiceAsLong(table: Int32Array): Int32Array {
+  const longer = new Int32Array(table.length * 2);
+  longer.set(table);
+  return longer;
 }

@@ -91,9 +91,8 @@ export class Matcher {
   #step(end: number): Match | undefined {
     const from = this.#reader.at;
     const decision = this.#pendingCount > 0 ? this.#lineEnds.after(from, end) : UNASKED;
-    const hits = this.#reader.read(
-      this.#late.length > 0 ? from + 1 : decision === UNASKED ? end : Math.min(end, decision),
-    );
+    const limit = this.#late.length > 0 ? from + 1 : decision === UNASKED ? end : Math.min(end, decision);
+    const hits = this.#reader.read(limit, this.#isPending);
     const { at } = this.#reader;
     const closed = hits.length + this.#late.length > 0 ? this.#askClosed(hits, at) : undefined;
     if (this.#pendingCount === 0) return closed;
@@ -125,6 +124,8 @@ export class Matcher {
     });
     return best;
   }
+
+  readonly #isPending = (index: number): boolean => this.#pending[index] !== NO_HIT;
 
   #search(index: number, firstEnd: number, to: number): Match | undefined {
     const range = { cursor: this.#cursor, firstEnd, to };

@@ -98,13 +98,14 @@ function refuseEndless(pattern: Pattern, tree: PatternTree): void {
   const [repeat] = endlessRepeats(tree);
   if (!repeat) return;
   const { raw } = repeat;
-  refuse(
-    pattern,
-    `${raw} can run over any number of lines`,
-    raw.startsWith('\\s')
-      ? `write [ \\t]${raw.slice(2)} within a line, or \\s{1,80}`
-      : `keep it within a line (.* without the s flag, [^\\n]*) or give it a limit: {0,500} for * or +`,
-  );
+  refuse(pattern, `${raw} can run over any number of lines`, withinLine(raw));
+}
+
+/** What to write for a repeat that crosses lines. */
+function withinLine(raw: string): string {
+  if (raw.startsWith('\\s')) return `write [ \\t]${raw.slice(2)} within a line, or \\s{1,80}`;
+  if (raw.startsWith('[^')) return `keep it within a line: [^\\n${raw.slice(2)}`;
+  return 'keep it within a line (.* without the s flag, [^\\n]*) or give it a limit: {0,500} for * or +';
 }
 
 function refuseTooLong(pattern: Pattern, extent: Extent, behind: Extent, lookBack: number): void {

@@ -60,15 +60,41 @@ export class EscapeStripper {
    */
   strip(chunk: Uint8Array): Uint8Array {
     if (this.#state === GROUND && isPlain(chunk)) return chunk;
-    if (this.#out.length < chunk.length) this.#out = Buffer.allocUnsafe(chunk.length);
+    const bytes = asBuffer(chunk);
+    if (this.#out.length < bytes.length) this.#out = Buffer.allocUnsafe(bytes.length);
     const out = this.#out;
+    // What stays is moved together inside a copy: by far the cheapest way to move many short pieces.
+    out.set(bytes);
+    const next = REMOVED.map((byte) => indexOrEnd(bytes, byte, 0));
     let kept = 0;
-    for (let i = 0; i < chunk.length; i++) {
-      const byte = chunk[i] as number;
-      if (this.#state === GROUND ? PLAIN[byte] === 1 : this.#keepsInside(byte)) out[kept++] = byte;
-      else if (this.#state === GROUND && byte === ESC) this.#open();
+    let at = 0;
+    while (at < bytes.length) {
+      for (; this.#state !== GROUND && at < bytes.length; at++)
+        if (this.#keepsInside(bytes[at] as number)) out[kept++] = bytes[at] as number;
+      for (let i = 0; i < next.length; i++)
+        if ((next[i] as number) < at) next[i] = indexOrEnd(bytes, REMOVED[i] as number, at);
+      const stop = Math.min(...next);
+      if (kept !== at) out.copyWithin(kept, at, stop);
+      kept += stop - at;
+      at = stop + 1;
+      if (bytes[stop] === ESC) at = this.#skip(bytes, at);
     }
     return out.subarray(0, kept);
+  }
+
+  /** Opens a sequence whose ESC is before `at`; steps over it when it is a whole plain CSI, as most are. */
+  #skip(bytes: Buffer, at: number): number {
+    this.#open();
+    if (bytes[at] !== 0x5b) return at;
+    const last = Math.min(bytes.length, at + MAX_CONTROL);
+    for (let i = at + 1; i < last; i++) {
+      const byte = bytes[i] as number;
+      if (byte < 0x20 || byte > 0x7e) return at;
+      if (byte < 0x40) continue;
+      this.#state = GROUND;
+      return i + 1;
+    }
+    return at;
   }
 
   #open(): void {
@@ -156,6 +182,15 @@ function isPlain(chunk: Uint8Array): boolean {
     for (let i = 0; i < chunk.length; i++) if (PLAIN[chunk[i] as number] === 0) return false;
     return true;
   }
-  const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+  const bytes = asBuffer(chunk);
   return REMOVED.every((byte) => bytes.indexOf(byte) < 0);
+}
+
+function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
+  const index = bytes.indexOf(byte, from);
+  return index < 0 ? bytes.length : index;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

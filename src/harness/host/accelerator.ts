@@ -29,14 +29,17 @@ const Remembered = z.object({
 /**
  * `$DOMES_ACCELERATOR` where set, else KVM where a test boot gets through in it, else TCG. The trial is
  * remembered until this host boots again or QEMU changes (or `fresh`).
+ * @param qemu path of the program to try; default: the one on the PATH.
  * @throws HostSetupError without QEMU; ScenarioError when DOMES_ACCELERATOR names something else.
  */
 export async function chooseAccelerator({
   env = process.env,
   fresh = false,
+  qemu,
 }: {
   env?: NodeJS.ProcessEnv;
   fresh?: boolean;
+  qemu?: string;
 } = {}): Promise<AcceleratorChoice> {
   const wanted = env.DOMES_ACCELERATOR;
   if (wanted === 'tcg' || wanted === 'kvm')
@@ -46,14 +49,14 @@ export async function chooseAccelerator({
   const obstacle = kvmObstacle();
   if (obstacle) return { accelerator: 'tcg', why: `kvm: ${obstacle}` };
 
-  const qemu = requireProgram(QEMU);
-  const key = { qemu: await qemuVersion(qemu), bootId: bootId() };
+  const program = qemu ?? requireProgram(QEMU);
+  const key = { qemu: await qemuVersion(program), bootId: bootId() };
   const file = join(cacheDirectory(env), 'host', 'accelerator.json');
   const known = fresh ? undefined : await recall(file);
   if (known?.qemu === key.qemu && known.bootId === key.bootId)
     return { accelerator: known.accelerator, why: known.why };
 
-  const { works, why } = await tryAccelerator('kvm', qemu);
+  const { works, why } = await tryAccelerator('kvm', program);
   const choice: AcceleratorChoice = { accelerator: works ? 'kvm' : 'tcg', why: `kvm: ${why}` };
   // A cache that can't be written costs the next run a second, no more.
   await writeAtomically(file, JSON.stringify({ ...key, ...choice })).catch(() => {});

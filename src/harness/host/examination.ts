@@ -30,9 +30,9 @@ export async function examineHost(tools: readonly string[]): Promise<Check[]> {
 }
 
 function node(): Check {
-  const { engines } = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-  ) as { engines: { node: string } };
+  const { engines } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    engines: { node: string };
+  };
   const needed = /[\d.]+/.exec(engines.node)?.[0] ?? '0.0';
   const found = `${process.version}, needed is ${engines.node}`;
   return { name: 'node', state: isAtLeast(process.versions.node, needed) ? 'fine' : 'trouble', found };
@@ -68,7 +68,11 @@ async function emulator(): Promise<Check[]> {
         state: trial.works ? 'fine' : 'trouble',
         found: trial.works ? `works, took ${(trial.tookMs / 1000).toFixed(1)} s` : trial.why,
       },
-      { name: 'accelerator', state: accelerator === 'kvm' ? 'fine' : 'note', found: `${accelerator} (${why})` },
+      {
+        name: 'accelerator',
+        state: accelerator === 'kvm' ? 'fine' : 'note',
+        found: `${accelerator} (${why})`,
+      },
     ];
   } catch (error) {
     if (!(error instanceof DomesError)) throw error;

@@ -1,5 +1,5 @@
 /** Which QEMU this host has. */
-import { execa } from 'execa';
+import { execFile } from 'node:child_process';
 import { HostSetupError } from '../../errors.ts';
 import { requireProgram } from './programs.ts';
 
@@ -15,14 +15,19 @@ export const OLDEST_QEMU = '6.0';
  * @throws HostSetupError when QEMU is missing, or says something that is no version.
  */
 export async function qemuVersion(program = requireProgram(QEMU)): Promise<string> {
-  const { stdout, failed, shortMessage } = await execa(program, ['--version'], {
-    reject: false,
-    timeout: 20_000,
-  });
-  const version = /version (\d+\.\d+[^\n]*)/.exec(stdout)?.[1];
+  const { said, failure } = await ask(program);
+  const version = /version (\d+\.\d+[^\n]*)/.exec(said)?.[1];
   if (version) return version;
-  throw new HostSetupError(`${program} --version gave no version: ${failed ? shortMessage : stdout}`, {
+  throw new HostSetupError(`${program} --version gave no version: ${said.trim() || failure}`, {
     next: `run ${program} --version by hand; QEMU ${OLDEST_QEMU} or later is needed`,
+  });
+}
+
+function ask(program: string): Promise<{ said: string; failure: string }> {
+  return new Promise((resolve) => {
+    execFile(program, ['--version'], { timeout: 20_000 }, (error, stdout) =>
+      resolve({ said: stdout, failure: error?.message ?? '' }),
+    );
   });
 }
 

@@ -1,12 +1,12 @@
 /** Images for those who may wait: built or downloaded when they are not there. */
 import { AbortError, DomesError, ImageError } from '../../errors.ts';
 import { diskFullError, isDiskFull } from './disk-space.ts';
+import { ensureRecipeImage } from './ensure-recipe-image.ts';
+import { ensureUrlImage } from './ensure-url-image.ts';
 import { lookUpImage, notReady, specFor } from './find-image.ts';
 import type { Image } from './image.ts';
 import { defaultHome, type ImageHome } from './image-home.ts';
 import { type Progress, silentProgress } from './progress.ts';
-import { ensureRecipeImage } from './recipe-image.ts';
-import { ensureUrlImage } from './url-image.ts';
 
 export interface EnsureOptions {
   readonly progress?: Progress;

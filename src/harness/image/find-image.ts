@@ -1,13 +1,13 @@
 /** Images for those who only use them: found, never built. */
 import { ImageError } from '../../errors.ts';
+import { findLocalImage } from './find-local-image.ts';
+import { findRecipeImage } from './find-recipe-image.ts';
+import { findUrlImage } from './find-url-image.ts';
 import type { Found, Image } from './image.ts';
 import { defaultHome, type ImageHome } from './image-home.ts';
-import { findLocalImage } from './local-image.ts';
 import { type ImageSpec, readManifest, specOf } from './manifest.ts';
 import { overridden } from './override.ts';
 import { type Progress, silentProgress } from './progress.ts';
-import { findRecipeImage } from './recipe-image.ts';
-import { findUrlImage } from './url-image.ts';
 
 export type { Image } from './image.ts';
 

@@ -65,7 +65,7 @@ describe('one clear message for', () => {
   it('a missing file', async () => {
     const error = await readManifest(join(root, 'nowhere')).catch((thrown: Error) => thrown.message);
     expect(error?.toString().replaceAll(root, '…')).toMatchInlineSnapshot(
-      `"images.manifest.json cannot be read: ENOENT"`,
+      `"images.manifest.json cannot be read: there is no file …/nowhere/images.manifest.json"`,
     );
   });
 
@@ -109,7 +109,7 @@ describe('one clear message for', () => {
     expect(
       await mistakeIn({ source: recipe, disk: 'd.raw', machine: { memory: '1G' } }),
     ).toMatchInlineSnapshot(
-      `"images.manifest.json: images.slim.machine: unknown field "memory" (there is: type, cpu, cpus, memoryMiB, consoles)"`,
+      `"images.manifest.json: images.slim.machine: unknown field "memory" (did you mean "memoryMiB"?)"`,
     );
   });
 
@@ -129,7 +129,7 @@ describe('one clear message for', () => {
       `"images.manifest.json: images.slim.machine.cpus: expected a number, found "two""`,
     );
     expect(await mistakeIn({ source: recipe, disk: 'd.raw', machine: { cpus: 99 } })).toMatchInlineSnapshot(
-      `"images.manifest.json: images.slim.machine.cpus: Too big: expected number to be <=16"`,
+      `"images.manifest.json: images.slim.machine.cpus: expected at most 16, found 99"`,
     );
     expect(
       await mistakeIn({ source: recipe, disk: 'd.raw', machine: { type: 'q53' } }),

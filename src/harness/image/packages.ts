@@ -12,8 +12,9 @@ import { requireSpace } from './disk-space.ts';
 import { lock } from './exclusive.ts';
 import { cacheFolder, type ImageHome } from './image-home.ts';
 import { type LockedPackage, lockedFor } from './lock-file.ts';
+import { resolveRequests } from './package-requests.ts';
 import type { Progress } from './progress.ts';
-import type { PackageRequest, Recipe } from './recipe.ts';
+import type { Recipe } from './recipe.ts';
 
 export interface ObtainOptions {
   readonly progress: Progress;
@@ -58,7 +59,7 @@ export async function obtainPackages(
       });
     options.progress.note(`the archive has moved on from ${list}: images.lock.json gets today's versions`);
   }
-  const resolved = await resolve(archive, recipe);
+  const resolved = await resolveRequests(archive, recipe);
   await fetchMissing(home, archive, resolved, options);
   return resolved;
 }
@@ -71,45 +72,6 @@ export function packageFile(home: ImageHome, { sha256 }: LockedPackage): string 
 /** The name that a package's file has in an archive; a colon in the version is written `%3a` there. */
 export function packageFileName({ name, version, architecture }: LockedPackage): string {
   return `${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
-}
-
-/** What the recipe's requests mean today. */
-async function resolve(archive: Archive, recipe: Recipe): Promise<LockedPackage[]> {
-  const named = await archive.newest(recipe.packages.map(nameOf));
-  const resolved = recipe.packages.map((request, index): { name: string; dependencyOf?: string } => {
-    const stanza = named[index];
-    if (!stanza) throw unknownPackage(recipe, nameOf(request));
-    if (typeof request === 'string') return { name: request };
-    const pattern = new RegExp(request.dependsMatching);
-    const name = stanza.depends.find((dependency) => pattern.test(dependency));
-    if (name) return { name, dependencyOf: request.name };
-    throw new ImageError(
-      `${recipe.shownAs}/recipe.json: ${request.name} ${stanza.version} depends on nothing that matches ${pattern}`,
-      { probably: `its dependencies are ${stanza.depends.join(', ') || 'none'}` },
-    );
-  });
-  const stanzas = await archive.newest(resolved.map(({ name }) => name));
-  return resolved.map(({ name, dependencyOf }, index) => {
-    const stanza = stanzas[index];
-    if (!stanza) throw unknownPackage(recipe, name);
-    const { version, architecture, sha256, size } = stanza;
-    return { name, version, architecture, sha256, size, ...(dependencyOf && { dependencyOf }) };
-  });
-}
-
-function nameOf(request: PackageRequest): string {
-  return typeof request === 'string' ? request : request.name;
-}
-
-function unknownPackage(recipe: Recipe, name: string): ImageError {
-  return new ImageError(
-    `${recipe.shownAs}/recipe.json asks for ${name}, which this host's package sources do not have`,
-    {
-      probably:
-        'they are those of another release or distribution than the recipe was written for (Debian 12)',
-      next: 'set DOMES_APT_SOURCES to a sources.list file that names a Debian 12 mirror',
-    },
-  );
 }
 
 /** Those packages whose exact file the archive does not offer any more. */

@@ -4,11 +4,11 @@ import { basename, join } from 'node:path';
 import { ImageError } from '../../errors.ts';
 import { entryFolder } from './cache-entry.ts';
 import { tryLock } from './exclusive.ts';
+import { urlKey } from './find-url-image.ts';
 import { cacheFolder, type ImageHome } from './image-home.ts';
 import { lockedFor, readAllLocked, readLocked } from './lock-file.ts';
 import { readManifest } from './manifest.ts';
 import { readRecipe, recipeKey } from './recipe.ts';
-import { urlKey } from './url-image.ts';
 
 export interface Pruned {
   readonly path: string;
@@ -22,24 +22,33 @@ export interface Pruned {
  * @throws ImageError while another process is making an image: what it needs is not known from outside.
  */
 export async function prune(home: ImageHome, { dryRun = false } = {}): Promise<Pruned[]> {
-  // A scratch folder has the name of the lock whose holder works in it.
   const leftovers = await children(join(home.cacheDir, 'scratch'));
-  await using locks = new AsyncDisposableStack();
-  for (const path of leftovers) {
-    const free = await tryLock(home, basename(path));
-    if (!free) throw new ImageError(`another process is at work in ${path}`, { next: 'try again when it is done' });
-    locks.use(free);
+  const locks: AsyncDisposable[] = [];
+  try {
+    // A scratch folder has the name of the lock whose holder works in it.
+    for (const path of leftovers) {
+      const free = await tryLock(home, basename(path));
+      if (!free)
+        throw new ImageError(`another process is at work in ${path}`, { next: 'try again when it is done' });
+      locks.push(free);
+    }
+    const unused = [...leftovers, ...(await unusedIn(home))];
+    const pruned = await Promise.all(unused.map(async (path) => ({ path, size: await sizeOnDisk(path) })));
+    if (!dryRun) for (const { path } of pruned) await rm(path, { recursive: true, force: true });
+    return pruned;
+  } finally {
+    for (const held of locks) await held[Symbol.asyncDispose]();
   }
+}
+
+/** Finished images and packages that neither manifest nor lock name. */
+async function unusedIn(home: ImageHome): Promise<string[]> {
   const images = await entriesInUse(home);
   const packages = new Set((await readAllLocked(home)).map(({ sha256 }) => `${sha256}.deb`));
-  const unused = [
-    ...leftovers,
+  return [
     ...(await children(cacheFolder.images(home))).filter((path) => !images.has(path)),
     ...(await children(cacheFolder.packages(home))).filter((path) => !packages.has(basename(path))),
   ];
-  const pruned = await Promise.all(unused.map(async (path) => ({ path, size: await sizeOnDisk(path) })));
-  if (!dryRun) for (const { path } of pruned) await rm(path, { recursive: true, force: true });
-  return pruned;
 }
 
 /** Folders of the entries that the manifest's images have now. */

@@ -9,16 +9,20 @@ import type { LockedPackage } from './lock-file.ts';
 import type { ImageSpec } from './manifest.ts';
 import { orNearest } from './nearest-name.ts';
 
+const PackageName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not a package name: lower-case letters, digits, "+ - ."');
+
 /**
  * A package by its name; or, by way of a package whose name stays while its dependency's changes (linux-image-amd64),
  * that of its dependencies whose name matches.
  */
 const PackageRequest = z.union(
   [
-    z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/),
+    PackageName,
     exactObject({
-      name: z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/),
-      dependsMatching: z.string().refine(isRegExp),
+      name: PackageName,
+      dependsMatching: z.string().refine(isRegExp, 'not a regular expression'),
     }),
   ],
   { error: 'expected a package name, or { "name": "…", "dependsMatching": "regular expression" }' },

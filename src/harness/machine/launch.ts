@@ -17,10 +17,11 @@ export interface LaunchOptions {
   readonly machine?: Partial<
     Pick<MachineSpec, 'name' | 'type' | 'cpu' | 'cpus' | 'memoryMiB' | 'onReboot' | 'network'>
   >;
-  /** For a direct boot: the kernel's arguments instead of the image's. */
-  readonly append?: string;
+  /** For a direct boot: arguments to add, by the file that they are for: `{ xen: 'noreboot', vmlinuz: 'debug' }`. */
+  readonly append?: Readonly<Record<string, string>>;
 }
 
+/** Disposing it ends the machine and removes what it had on disk; idempotent, rejects when that can't be removed. */
 export interface Launched extends AsyncDisposable {
   readonly machine: Machine;
   readonly image: Image;
@@ -30,7 +31,7 @@ export interface Launched extends AsyncDisposable {
  * Launches a machine from an image. The image itself is only read; what the guest writes goes to an overlay that
  * ends with the machine.
  * @throws ImageError when the image is not built yet (the message has the command); ScenarioError for bad options;
- * QemuLaunchError and HostSetupError as QemuProcess.start does.
+ * AbortError when the context's signal comes first; QemuLaunchError and HostSetupError as QemuProcess.start does.
  */
 export async function launchMachine(
   name: string,
@@ -46,16 +47,16 @@ export async function launchMachine(
     directory[Symbol.dispose]();
   };
   try {
-    const { boot, disks } = await bootOf(image, directory, options);
+    const { boot, disks } = await bootOf(image, directory, options, context.signal);
     machine = new Machine(
       checkedSpec({ name, ...image.spec.machine, ...options.machine, accelerator, boot, disks }),
       context,
     );
     await machine.start();
-    directory.ownedBy(machine.pid);
     return { machine, image, [Symbol.asyncDispose]: release };
   } catch (error) {
-    await release();
+    // What goes wrong in cleaning up must not hide why there was something to clean up.
+    await release().catch(() => {});
     throw error;
   }
 }
@@ -63,21 +64,37 @@ export async function launchMachine(
 async function bootOf(
   image: Image,
   directory: RunDirectory,
-  { boot = image.spec.disk ? 'disk' : 'direct', append }: LaunchOptions,
+  { boot = image.spec.disk ? 'disk' : 'direct', append = {} }: LaunchOptions,
+  signal: AbortSignal | undefined,
 ): Promise<{ boot: Boot; disks: MachineSpec['disks'] }> {
   const { direct, disk } = image.spec;
   const file = (name: string) => image.files[name] as string;
   if (boot === 'direct') {
     if (!direct) throw new ScenarioError(`image "${image.name}" has no kernel for a direct boot`);
-    const modules = direct.modules.map((module) => ({ ...module, file: file(module.file) }));
+    const known = [direct.kernel, ...direct.modules.map((module) => module.file)];
+    const unknown = Object.keys(append).find((name) => !known.includes(name));
+    if (unknown !== undefined)
+      throw new ScenarioError(`image "${image.name}" boots no file "${unknown}" (append)`, {
+        next: `its files are: ${known.join(', ')}`,
+      });
+    const loaded = (part: { file: string; append: string }) => ({
+      file: file(part.file),
+      append: [part.append, append[part.file]].filter(Boolean).join(' '),
+    });
+    const kernel = loaded({ file: direct.kernel, append: direct.append });
     return {
-      boot: { from: 'kernel', kernel: file(direct.kernel), append: append ?? direct.append, modules },
+      boot: {
+        from: 'kernel',
+        kernel: kernel.file,
+        append: kernel.append,
+        modules: direct.modules.map(loaded),
+      },
       disks: [],
     };
   }
   if (!disk) throw new ScenarioError(`image "${image.name}" has no disk to boot from`);
   const overlay = directory.file('overlay.qcow2');
-  await createOverlay({ file: file(disk.file), format: disk.format }, overlay);
+  await createOverlay({ file: file(disk.file), format: disk.format }, overlay, { signal });
   return { boot: { from: 'disk' }, disks: [{ file: overlay, format: 'qcow2' }] };
 }
 

@@ -2,7 +2,7 @@
  * A machine: one QEMU process and its guest. Consoles, transcript, milestones and diagnosis belong to the machine,
  * not to the process, and survive a change of it (restore, replay).
  */
-import { BudgetError, type FailureFacts, ScenarioError } from '../../errors.ts';
+import { AbortError, BudgetError, type FailureFacts, ScenarioError } from '../../errors.ts';
 import { Console, type WaitOptions } from '../../expect/console.ts';
 import { Shell, type ShellOptions } from '../../expect/shell.ts';
 import { Transcript } from '../../expect/transcript.ts';
@@ -32,6 +32,8 @@ export interface MachineContext {
   readonly remainingMs?: () => number;
 }
 
+const LINES_OF_ANOTHER_CONSOLE = 8;
+
 export interface ReachOptions extends WaitOptions {
   /** Allowed time since QEMU's start, ms, without what a busy host held QEMU back. */
   readonly budget?: number;
@@ -51,6 +53,10 @@ export class Machine implements AsyncDisposable {
   #endedAtMs: number | undefined;
   #lastExit: QemuExit | undefined;
   #qemu: QemuProcess | undefined;
+  #retiring: Promise<void> | undefined;
+  #disposal: Promise<void> | undefined;
+  /** What went wrong while it was ended, for the run record. */
+  readonly cleanupTrouble: string[] = [];
 
   /** A machine without a process yet; `start` gives it one. */
   constructor(spec: MachineSpec, context: MachineContext) {
@@ -108,13 +114,19 @@ export class Machine implements AsyncDisposable {
   /**
    * Starts a QEMU process of this spec and connects every console to it before its first instruction; a process
    * that the machine had before is ended. `prepare` runs while it stands still.
-   * @throws QemuLaunchError with QEMU's own words.
+   * @throws QemuLaunchError with QEMU's own words; AbortError when the machine is disposed meanwhile.
    */
   async start(prepare?: (qmp: QmpClient) => Promise<void>): Promise<void> {
     await this.#retire();
     if (this.#startedAt === 0) this.#startedAt = performance.timeOrigin + performance.now();
-    const qemu = await QemuProcess.start(this.spec, (console) => `${this.#context.logFolder}/${console}.log`);
+    const { logFolder, signal } = this.#context;
+    const qemu = await QemuProcess.start(this.spec, (console) => `${logFolder}/${console}.log`, { signal });
     this.#qemu = qemu;
+    if (this.#disposal) {
+      // Disposed while QEMU was starting: nobody else knows of this process.
+      await this.#retire();
+      throw new AbortError(`machine "${this.name}" was ended while its QEMU was starting`);
+    }
     this.#qemuVersion = qemu.qmp.qemuVersion;
     for (const [name, console] of this.#consoles) {
       const socket = qemu.consoles.get(name);
@@ -193,9 +205,21 @@ export class Machine implements AsyncDisposable {
   }
 
   /** Ends QEMU and closes the logs. Idempotent, never throws. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal ??= this.#end();
+    return this.#disposal;
+  }
+
+  async #end(): Promise<void> {
     await this.#retire();
-    for (const log of this.#logs.splice(0)) log[Symbol.dispose]();
+    for (const log of this.#logs) {
+      try {
+        log[Symbol.dispose]();
+      } catch (error) {
+        // The disk is full, most likely. QEMU's own log of the console may have more.
+        this.cleanupTrouble.push((error as Error).message);
+      }
+    }
   }
 
   #addConsole(name: string, role: ConsoleRole): void {
@@ -251,6 +275,18 @@ export class Machine implements AsyncDisposable {
       reached: this.milestones.summary(/milestone "([a-z-]+)"/.exec(facts.doing ?? '')?.[1]),
       transcript: `${this.#context.logFolderShown}/${console}.txt:${this.#lineOfEnd(console)}`,
       ...facts,
+      ...(facts.lastLines?.length === 0 && this.#elsewhere(console)),
+    };
+  }
+
+  /** For a console that has said nothing at all: what the system's own console says instead. */
+  #elsewhere(silent: string): Pick<FailureFacts, 'probably' | 'lastLines'> {
+    const [name] = Object.entries(this.spec.consoles).find(([, { role }]) => role === 'system') ?? [];
+    if (name === undefined || name === silent)
+      return { probably: 'the console has not printed anything at all' };
+    return {
+      probably: `console "${silent}" has not printed anything at all; below is what console "${name}" printed last`,
+      lastLines: this.console(name).transcript.tail(LINES_OF_ANOTHER_CONSOLE),
     };
   }
 
@@ -259,12 +295,18 @@ export class Machine implements AsyncDisposable {
     return transcript.lineNumber(transcript.end);
   }
 
+  /** Ends the present QEMU; whoever calls this waits for its end, also when somebody else has begun it. */
   async #retire(): Promise<void> {
-    const qemu = this.#qemu;
-    if (!qemu) return;
-    const cpuMs = qemu.cpuMs() ?? 0;
+    if (this.#qemu) this.#retiring = this.#endProcess(this.#qemu);
     this.#qemu = undefined;
+    await this.#retiring;
+  }
+
+  async #endProcess(qemu: QemuProcess): Promise<void> {
+    const cpuMs = qemu.cpuMs() ?? 0;
     await qemu[Symbol.asyncDispose]();
+    if (!qemu.exit)
+      this.cleanupTrouble.push(`QEMU (process ${qemu.pid}) has not ended: it hangs in the host's kernel`);
     this.#lastExit = qemu.exit;
     this.#endedAtMs = this.clock();
     this.#past.push({ argv: qemu.argv, cpuMs });

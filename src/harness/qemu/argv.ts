@@ -2,7 +2,13 @@
  * Machine spec → QEMU's argument vector. A pure function: the same spec gives the same arguments, and a test can
  * read them. FACTS about speed are measured by `npm run bench`; see recipes/slim-dom0/NOTES.md.
  */
-import { FIRMWARE_CONSOLE, SERIAL_PORTS, type SerialPort } from '../console/port.ts';
+import {
+  FIRMWARE_CONSOLE,
+  SERIAL_PORTS,
+  type SerialPort,
+  VIRTIO_PORTS,
+  type VirtioPort,
+} from '../console/port.ts';
 import type { MachineSpec } from './spec.ts';
 
 /** What QEMU inherits: the numbers of already connected sockets. */
@@ -43,6 +49,7 @@ export function qemuArgv(
     ...['-chardev', `socket,id=qmp,fd=${sockets.qmp}`, '-mon', 'chardev=qmp,mode=control'],
     ...firmwareConsole(sockets, logFile),
     ...SERIAL_PORTS.flatMap((port) => serialConsole(spec, port, sockets, logFile)),
+    ...virtioConsoles(spec, sockets, logFile),
     ...spec.disks.flatMap(disk),
     ...(spec.cdrom ? ['-drive', `file=${escapeCommas(spec.cdrom)},format=raw,media=cdrom,readonly=on`] : []),
     ...bootArguments(spec),
@@ -69,13 +76,35 @@ function serialConsole(
   sockets: InheritedSockets,
   logFile: (console: string) => string,
 ): string[] {
-  const name = Object.keys(spec.consoles).find((console) => spec.consoles[console]?.port === port);
+  const name = consoleAt(spec, port);
   if (name === undefined) return [];
   return [
     ...chardev(name, sockets, logFile),
     '-device',
     `isa-serial,${PORT_RESOURCES[port]},chardev=${name}`,
   ];
+}
+
+function virtioConsoles(
+  spec: MachineSpec,
+  sockets: InheritedSockets,
+  logFile: (console: string) => string,
+): string[] {
+  const names = VIRTIO_PORTS.map((port) => consoleAt(spec, port)).filter((name) => name !== undefined);
+  if (names.length === 0) return [];
+  return [
+    ...['-device', 'virtio-serial-pci'],
+    ...names.flatMap((name) => [
+      ...chardev(name, sockets, logFile),
+      '-device',
+      `virtconsole,chardev=${name}`,
+    ]),
+  ];
+}
+
+/** The name of the console at a port, if the machine has one there. */
+function consoleAt(spec: MachineSpec, port: SerialPort | VirtioPort): string | undefined {
+  return Object.keys(spec.consoles).find((console) => spec.consoles[console]?.port === port);
 }
 
 function chardev(name: string, sockets: InheritedSockets, logFile: (console: string) => string): string[] {

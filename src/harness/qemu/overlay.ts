@@ -1,6 +1,7 @@
 /** Overlays: throw-away qcow2 files on top of a pristine image, which is only ever read. */
 import { execa } from 'execa';
-import { HostError, HostSetupError } from '../../errors.ts';
+import { AbortError, HostError } from '../../errors.ts';
+import { requireProgram } from '../host/programs.ts';
 
 export interface BackingFile {
   readonly file: string;
@@ -9,25 +10,36 @@ export interface BackingFile {
 
 /**
  * Makes an overlay; its size is that of the backing file.
- * @throws HostSetupError when qemu-img is missing; HostError with its words when it fails (no space, say).
+ * @throws HostSetupError when qemu-img is missing; HostError with its words when it fails (no space, say);
+ * AbortError when the signal comes first.
  */
-export async function createOverlay(backing: BackingFile, overlay: string): Promise<void> {
-  const result = await execa(
-    'qemu-img',
-    ['create', '-q', '-f', 'qcow2', '-b', backing.file, '-F', backing.format, overlay],
-    {
-      reject: false,
-      stdin: 'ignore',
-    },
-  );
-  if (!result.failed) return;
-  if (result.code === 'ENOENT')
-    throw new HostSetupError('qemu-img is not installed on this host', {
-      doing: 'making an overlay',
-      next: 'run: npx domes doctor (it names the packages to install)',
-    });
-  throw new HostError('DOMES_OVERLAY', `cannot make an overlay on ${backing.file}: ${result.stderr.trim()}`, {
-    doing: `qemu-img create ${overlay}`,
-    next: 'check the free disk space of the temporary folder, or set DOMES_RUN_DIR to another one',
+export async function createOverlay(
+  backing: BackingFile,
+  overlay: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const program = requireProgram('qemu-img');
+  const args = ['create', '-q', '-f', 'qcow2', '-b', backing.file, '-F', backing.format, overlay];
+  const result = await execa(program, args, {
+    reject: false,
+    stdin: 'ignore',
+    // Its messages are matched below.
+    env: { LC_ALL: 'C' },
+    ...(signal && { cancelSignal: signal }),
   });
+  if (!result.failed) return;
+  if (result.isCanceled) throw new AbortError('the run was cancelled while an overlay was being made');
+  const words = result.stderr.trim().replace(/^qemu-img: /, '') || `${result.shortMessage}`;
+  throw new HostError('DOMES_OVERLAY', `cannot make an overlay on ${backing.file}: ${words}`, {
+    doing: `qemu-img create ${overlay}`,
+    next: adviceOn(words),
+  });
+}
+
+function adviceOn(words: string): string {
+  if (/No space left|Disk quota/.test(words))
+    return 'make room in the folder of temporary files, or set DOMES_RUN_DIR to one on another disk';
+  if (/Could not open backing|Image is not in/.test(words))
+    return 'look at the image: npx domes images list; if it is damaged, build it anew';
+  return 'check that DOMES_RUN_DIR, or the folder of temporary files, can be written to';
 }

@@ -4,19 +4,28 @@
  * instruction runs.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { HostSetupError, QemuLaunchError } from '../../errors.ts';
+import { AbortError, HostError, type QemuLaunchError } from '../../errors.ts';
 import { FIRMWARE_CONSOLE } from '../console/port.ts';
+import { requireProgram } from '../host/programs.ts';
+import { QEMU } from '../host/qemu-version.ts';
 import { QmpClient } from '../qmp/client.ts';
 import { boundToParent } from '../runner/parent-death.ts';
+import { markedEnvironment } from '../runner/reaper.ts';
+import { runnerFolder } from '../runner/runner-folder.ts';
 import { qemuArgv } from './argv.ts';
+import { launchError } from './launch-error.ts';
 import type { MachineSpec } from './spec.ts';
 
-const QEMU = 'qemu-system-x86_64';
 /** 0–2 are the standard streams; QMP is next, then the consoles. */
 const QMP_FD = 3;
+
+/** SIGKILL ends a process at once, unless it hangs in the kernel (a dead network disk): nobody can wait for that. */
+const KILL_TIMEOUT_MS = 5_000;
+
+/** So much of QEMU's standard error is kept. */
+const STDERR_CHARACTERS = 8_192;
 
 export interface QemuExit {
   readonly code: number | null;
@@ -27,27 +36,24 @@ export class QemuProcess implements AsyncDisposable {
   readonly argv: readonly string[];
   readonly pid: number;
   readonly consoles: ReadonlyMap<string, Duplex>;
-  /** Resolves when the process has ended; never rejects. */
+  /** Resolves when the process has ended and all that it wrote is here; never rejects. */
   readonly exited: Promise<QemuExit>;
   readonly #child: ChildProcess;
   #qmp: QmpClient | undefined;
   #stderr = '';
   #exit: QemuExit | undefined;
 
-  private constructor(
-    argv: readonly string[],
-    child: ChildProcess,
-    pid: number,
-    consoleNames: readonly string[],
-  ) {
+  private constructor(argv: readonly string[], child: ChildProcess, consoleNames: readonly string[]) {
     this.argv = argv;
-    this.pid = pid;
+    this.pid = child.pid as number;
     this.#child = child;
     this.consoles = new Map(
       consoleNames.map((name, index) => [name, child.stdio[QMP_FD + 1 + index] as Duplex]),
     );
+    // A socket that is reset before somebody listens to it would end this process.
+    for (const stream of child.stdio) stream?.on('error', () => {});
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-8192);
+      this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS);
     });
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => {
@@ -59,28 +65,29 @@ export class QemuProcess implements AsyncDisposable {
 
   /**
    * Starts QEMU, stopped before its first instruction, and returns when its monitor answers.
-   * @throws HostSetupError when QEMU isn't installed; QemuLaunchError with QEMU's own words when it ends at once.
+   * @throws HostSetupError when QEMU isn't installed; QemuLaunchError with QEMU's own words when it ends at once;
+   * AbortError when the signal comes first.
    */
-  static async start(spec: MachineSpec, logFile: (console: string) => string): Promise<QemuProcess> {
-    requireProgram(QEMU);
-    requireProgram('setpriv');
+  static async start(
+    spec: MachineSpec,
+    logFile: (console: string) => string,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<QemuProcess> {
+    refuseAborted(signal);
     const consoles = [FIRMWARE_CONSOLE, ...Object.keys(spec.consoles)];
     const fds = new Map(consoles.map((name, index) => [name, QMP_FD + 1 + index]));
-    const argv = [QEMU, ...qemuArgv(spec, { qmp: QMP_FD, consoles: fds }, logFile)];
-    const [file, ...args] = boundToParent(argv);
-    const child = spawn(file as string, args, {
-      stdio: ['ignore', 'ignore', 'pipe', ...Array<'pipe'>(1 + consoles.length).fill('pipe')],
-    });
-    const pid = await new Promise<number>((resolve, reject) => {
-      child.once('spawn', () => resolve(child.pid as number));
-      child.once('error', (cause) => reject(new HostSetupError(`cannot start setpriv: ${cause.message}`)));
-    });
-    const qemu = new QemuProcess(argv, child, pid, consoles);
+    const argv = [requireProgram(QEMU), ...qemuArgv(spec, { qmp: QMP_FD, consoles: fds }, logFile)];
+    const qemu = new QemuProcess(argv, spawnQemu(argv, consoles.length), consoles);
+    const stop = () => qemu.#child.kill('SIGKILL');
+    signal?.addEventListener('abort', stop, { once: true });
     try {
-      qemu.#qmp = await QmpClient.connect(child.stdio[QMP_FD] as Duplex);
-    } catch {
-      child.kill('SIGKILL');
-      throw await qemu.#launchError();
+      qemu.#qmp = await QmpClient.connect(qemu.#child.stdio[QMP_FD] as Duplex);
+    } catch (cause) {
+      await qemu[Symbol.asyncDispose]();
+      refuseAborted(signal);
+      throw qemu.#launchError(cause as Error);
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
     return qemu;
   }
@@ -99,46 +106,70 @@ export class QemuProcess implements AsyncDisposable {
 
   /** CPU time of QEMU so far, user and system, ms; `undefined` once it has ended. */
   cpuMs(): number | undefined {
-    try {
-      const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      // utime and stime (fields 14 and 15 of proc(5)) in clock ticks, of which Linux has 100 a second for user space.
-      return (Number(fields[11]) + Number(fields[12])) * 10;
-    } catch {
-      return undefined;
-    }
+    return this.#exit ? undefined : processCpuMs(this.pid);
   }
 
   /** Ends the process at once; a machine's disks are throw-away overlays. Idempotent, never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#exit) this.#child.kill('SIGKILL');
-    await this.exited;
+    let giveUp: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      giveUp = setTimeout(resolve, KILL_TIMEOUT_MS);
+    });
+    await Promise.race([this.exited, late]);
+    clearTimeout(giveUp);
     for (const stream of this.#child.stdio) stream?.destroy();
   }
 
-  async #launchError(): Promise<QemuLaunchError> {
-    const { code, signal } = await this.exited;
-    const words = this.#stderr.trim().split('\n').at(-1) ?? '';
-    const how = signal ? `was killed by ${signal}` : `exited with status ${code}`;
-    return new QemuLaunchError(
-      `QEMU ${how} before it was ready: ${words || 'it said nothing'}`,
-      { exitCode: code, argv: this.argv, stderr: this.#stderr },
-      { doing: 'starting QEMU', next: `run it by hand to see: ${this.argv.slice(0, 12).join(' ')} …` },
-    );
+  #launchError(cause: Error): QemuLaunchError {
+    const { code, signal } = this.#exit ?? { code: null, signal: null };
+    return launchError({ code, signal, argv: this.argv, stderr: this.#stderr, cause });
   }
 }
 
-function requireProgram(program: string): void {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return;
-    } catch {
-      // Not in this folder.
-    }
+/** CPU time of a process so far, user and system, ms; `undefined` when there is none. */
+export function processCpuMs(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // utime and stime (fields 14 and 15 of proc(5)) in clock ticks, of which Linux has 100 a second for user space.
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return undefined;
   }
-  throw new HostSetupError(`${program} is not installed on this host`, {
-    doing: 'starting a machine',
-    next: 'run: npx domes doctor (it names the packages to install), or npm start, which installs them',
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new AbortError('the run was cancelled while QEMU was starting', {}, { cause: signal.reason });
+}
+
+/**
+ * In a session of its own: Ctrl-C at the terminal is for the runner, which then ends QEMU in order. The environment
+ * tells the reaper whose QEMU this is.
+ */
+function spawnQemu(argv: readonly string[], consoles: number): ChildProcess {
+  const folder = runnerFolder();
+  const [file, ...args] = boundToParent(argv);
+  const started = attempt(() =>
+    spawn(file as string, args, {
+      stdio: ['ignore', 'ignore', 'pipe', ...Array<'pipe'>(1 + consoles).fill('pipe')],
+      detached: true,
+      env: markedEnvironment(folder),
+    }),
+  );
+  if (!(started instanceof Error) && started.pid !== undefined) return started;
+  const why = started instanceof Error ? started.message : 'no process or file descriptor is left';
+  if (!(started instanceof Error)) started.once('error', () => {});
+  throw new HostError('DOMES_SPAWN', `cannot start QEMU: ${why}`, {
+    next: 'check the limits of processes, open files and arguments: ulimit -a',
   });
+}
+
+function attempt<T>(action: () => T): T | Error {
+  try {
+    return action();
+  } catch (error) {
+    return error as Error;
+  }
 }

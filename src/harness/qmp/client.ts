@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import { QmpError } from '../../errors.ts';
 import { EventFeed, type EventQueue } from './event-queue.ts';
+import { readLines } from './lines.ts';
 import { Greeting, QmpEvent, Reply } from './message.ts';
 
 interface Pending {
@@ -14,19 +15,17 @@ interface Pending {
 }
 
 export class QmpClient {
-  /** QEMU's version as its greeting gives it: `7.2.22 (Debian 1:7.2+…)`. */
-  readonly qemuVersion: string;
   readonly #stream: Duplex;
-  readonly #events: EventFeed;
-  readonly #pending: Map<number, Pending>;
+  readonly #events = new EventFeed();
+  /** By id; in the order in which the commands were sent. */
+  readonly #pending = new Map<number, Pending>();
   #lastId = 0;
+  #qemuVersion = '';
+  /** Why nothing more can come, once that is so. */
+  #ended: string | undefined;
 
-  private constructor(stream: Duplex, events: EventFeed, pending: Map<number, Pending>, greeting: Greeting) {
-    const { qemu, package: build } = greeting.QMP.version;
-    this.qemuVersion = `${qemu.major}.${qemu.minor}.${qemu.micro}${build ? ` (${build})` : ''}`;
+  private constructor(stream: Duplex) {
     this.#stream = stream;
-    this.#events = events;
-    this.#pending = pending;
   }
 
   /**
@@ -34,39 +33,15 @@ export class QmpClient {
    * @throws QmpError when the stream ends before that (QEMU refused its arguments, say) or isn't QMP.
    */
   static async connect(stream: Duplex): Promise<QmpClient> {
-    const events = new EventFeed();
-    const pending = new Map<number, Pending>();
-    const greeting = await new Promise<Greeting>((resolve, reject) => {
-      const end = () => {
-        events.close();
-        for (const waiting of pending.values())
-          waiting.reject(new QmpError(waiting.command, 'the monitor closed before it replied: QEMU ended'));
-        pending.clear();
-        reject(new QmpError('greeting', 'the monitor closed before its greeting: QEMU ended'));
-      };
-      const route = (line: string) => {
-        const message: unknown = JSON.parse(line);
-        const hello = Greeting.safeParse(message);
-        if (hello.success) return resolve(hello.data);
-        const event = QmpEvent.safeParse(message);
-        if (event.success) return events.publish(event.data);
-        settle(Reply.parse(message), pending);
-      };
-      onLines(stream, (line) => {
-        try {
-          route(line);
-        } catch (cause) {
-          reject(new QmpError('greeting', `not a QMP message: ${line.slice(0, 200)}`, { cause }));
-          stream.destroy();
-        }
-      });
-      stream.once('close', end);
-      // A reset is followed by 'close'; without a listener it would end the process.
-      stream.on('error', () => {});
-    });
-    const client = new QmpClient(stream, events, pending, greeting);
+    const client = new QmpClient(stream);
+    await client.#greeted();
     await client.execute('qmp_capabilities');
     return client;
+  }
+
+  /** QEMU's version as its greeting gives it: `7.2.22 (Debian 1:7.2+…)`. */
+  get qemuVersion(): string {
+    return this.#qemuVersion;
   }
 
   /**
@@ -74,37 +49,77 @@ export class QmpClient {
    * @throws QmpError with QEMU's own words when it refuses, or when it ends before it replies.
    */
   execute(command: string, args?: Record<string, unknown>): Promise<unknown> {
-    const id = ++this.#lastId;
-    if (this.#stream.destroyed || !this.#stream.writable)
-      return Promise.reject(new QmpError(command, 'the monitor is closed: QEMU ended'));
     return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined || !this.#stream.writable)
+        return reject(new QmpError(command, this.#ended ?? CLOSED));
+      const id = ++this.#lastId;
       this.#pending.set(id, { command, resolve, reject });
       this.#stream.write(`${JSON.stringify({ execute: command, ...(args && { arguments: args }), id })}\n`);
     });
   }
 
-  /** Opens a queue of events; open it before the command that causes them. */
+  /** Opens a queue of events, of all when none is named; open it before the command that causes them. */
   listen(...names: string[]): EventQueue {
     return this.#events.listen(names);
   }
+
+  /** The first line is the greeting; every other one is an event or a reply. */
+  #greeted(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#pending.set(GREETING, { command: 'greeting', resolve: () => resolve(), reject });
+      readLines(this.#stream, (line) => {
+        try {
+          this.#route(JSON.parse(line));
+        } catch (cause) {
+          this.#end(`not a QMP message: ${line.slice(0, 200)}`, cause);
+          this.#stream.destroy();
+        }
+      });
+      this.#stream.once('close', () => this.#end(CLOSED));
+      // A reset is followed by 'close'; without a listener it would end this process.
+      this.#stream.on('error', () => {});
+    });
+  }
+
+  #route(message: unknown): void {
+    if (this.#pending.has(GREETING)) {
+      const { qemu, package: build } = Greeting.parse(message).QMP.version;
+      this.#qemuVersion = `${qemu.major}.${qemu.minor}.${qemu.micro}${build ? ` (${build})` : ''}`;
+      this.#take(GREETING)?.resolve(undefined);
+      return;
+    }
+    const event = QmpEvent.safeParse(message);
+    if (event.success) this.#events.publish(event.data);
+    else this.#settle(Reply.parse(message));
+  }
+
+  #settle(reply: Reply): void {
+    if (!('error' in reply)) {
+      this.#take(reply.id)?.resolve(reply.return);
+      return;
+    }
+    // An error without an id is about a line that QEMU could not even read; it answers in order, so the oldest.
+    const [oldest] = this.#pending.keys();
+    const waiting = this.#take(reply.id ?? oldest);
+    waiting?.reject(new QmpError(waiting.command, `${reply.error.class}: ${reply.error.desc}`));
+  }
+
+  #take(id: number | undefined): Pending | undefined {
+    const waiting = id === undefined ? undefined : this.#pending.get(id);
+    if (id !== undefined) this.#pending.delete(id);
+    return waiting;
+  }
+
+  #end(reason: string, cause?: unknown): void {
+    this.#ended ??= reason;
+    for (const { command, reject } of this.#pending.values())
+      reject(new QmpError(command, this.#ended, cause === undefined ? undefined : { cause }));
+    this.#pending.clear();
+    this.#events.close();
+  }
 }
 
-function settle(reply: Reply, pending: Map<number, Pending>): void {
-  const waiting = reply.id === undefined ? undefined : pending.get(reply.id);
-  if (!waiting || reply.id === undefined) return;
-  pending.delete(reply.id);
-  if ('error' in reply)
-    waiting.reject(new QmpError(waiting.command, `${reply.error.class}: ${reply.error.desc}`));
-  else waiting.resolve(reply.return);
-}
+/** Stands among the pending commands until the greeting has come; ids start at 1. */
+const GREETING = 0;
 
-/** QMP sends one JSON object per line. */
-function onLines(stream: Duplex, line: (text: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const text of lines) if (text.trim()) line(text);
-  });
-}
+const CLOSED = 'the monitor closed: QEMU ended';

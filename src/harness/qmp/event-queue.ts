@@ -5,7 +5,7 @@
 import type { QmpEvent } from './message.ts';
 
 export interface EventQueue extends AsyncIterable<QmpEvent>, Disposable {
-  /** The next event; `undefined` once the monitor has closed and the queue is empty. */
+  /** The next event; `undefined` once the monitor has closed, or this queue was disposed, and it is empty. */
   next(): Promise<QmpEvent | undefined>;
 }
 
@@ -32,11 +32,14 @@ export class EventFeed {
   }
 }
 
+type Taker = (event: QmpEvent | undefined) => void;
+
 class Queue implements EventQueue {
   readonly #names: ReadonlySet<string>;
   readonly #forget: () => void;
-  readonly #waiting: QmpEvent[] = [];
-  #taker: ((event: QmpEvent | undefined) => void) | undefined;
+  /** One of these two is always empty. */
+  readonly #events: QmpEvent[] = [];
+  readonly #takers: Taker[] = [];
   #closed = false;
 
   constructor(names: ReadonlySet<string>, forget: () => void) {
@@ -46,21 +49,22 @@ class Queue implements EventQueue {
 
   offer(event: QmpEvent): void {
     if (this.#names.size > 0 && !this.#names.has(event.event)) return;
-    if (this.#taker) this.#take(event);
-    else this.#waiting.push(event);
+    const taker = this.#takers.shift();
+    if (taker) taker(event);
+    else this.#events.push(event);
   }
 
   next(): Promise<QmpEvent | undefined> {
-    const waiting = this.#waiting.shift();
-    if (waiting || this.#closed) return Promise.resolve(waiting);
+    const event = this.#events.shift();
+    if (event || this.#closed) return Promise.resolve(event);
     return new Promise((resolve) => {
-      this.#taker = resolve;
+      this.#takers.push(resolve);
     });
   }
 
   close(): void {
     this.#closed = true;
-    this.#take(undefined);
+    for (const taker of this.#takers.splice(0)) taker(undefined);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<QmpEvent> {
@@ -69,12 +73,7 @@ class Queue implements EventQueue {
 
   [Symbol.dispose](): void {
     this.#forget();
+    this.#events.length = 0;
     this.close();
-  }
-
-  #take(event: QmpEvent | undefined): void {
-    const taker = this.#taker;
-    this.#taker = undefined;
-    taker?.(event);
   }
 }

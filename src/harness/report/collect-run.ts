@@ -23,13 +23,7 @@ export function collectRun(end: EndOfRun): Collected {
   for (const module of end.modules) {
     addHooks(collected, 'module', module, end);
     addChildren(collected, module, end);
-    if (module.children.size === 0 && !isFinished(module) && end.reason !== 'interrupted')
-      collected.troubles.push({
-        origin: 'module',
-        file: fileOf(module),
-        name: fileOf(module),
-        trouble: LOST,
-      });
+    if (module.children.size === 0 && !isFinished(module)) addUnfinished(collected, module, end);
   }
   for (const error of end.unhandled) {
     const { type } = error as { type?: string };
@@ -48,6 +42,17 @@ function addChildren(collected: Collected, parent: TestModule | TestSuite, end: 
       addChildren(collected, child, end);
     }
   }
+}
+
+/** A file that was never loaded must not be missing from the report. */
+function addUnfinished({ tests, troubles }: Collected, module: TestModule, { reason }: EndOfRun): void {
+  const file = fileOf(module);
+  if (reason !== 'interrupted') {
+    troubles.push({ origin: 'module', file, name: file, trouble: LOST });
+    return;
+  }
+  const record = { file, name: file, project: module.project.name, tookMs: 0, retries: 0, troubles: [] };
+  tests.push({ ...record, state: 'skipped', reason: CANCELLED });
 }
 
 function addHooks(
@@ -92,6 +97,8 @@ function troublesOf(test: TestCase, end: EndOfRun): TroubleRecord[] {
   return retried ? troubles.reverse() : troubles;
 }
 
+const CANCELLED = 'the run was cancelled';
+
 /** A worker that is killed takes the results of its whole file with it. */
 const LOST: TroubleRecord = {
   kind: 'error',
@@ -115,7 +122,7 @@ function stateOf(
 
 function reasonOf(test: TestCase, reason: TestRunEndReason): { reason?: string } {
   const result = test.result();
-  if (result.state === 'pending') return reason === 'interrupted' ? { reason: 'the run was cancelled' } : {};
+  if (result.state === 'pending') return reason === 'interrupted' ? { reason: CANCELLED } : {};
   if (result.state !== 'skipped') return {};
   const mode = test.options.mode;
   return { reason: result.note ?? (mode === 'todo' ? 'todo' : 'skipped') };

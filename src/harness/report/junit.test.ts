@@ -33,7 +33,7 @@ test('a guest that failed: failure with its class, milestones as properties, the
             <property name="harness.cpuMs" value="310"/>
             <property name="machine" value="dom0"/>
             <property name="accelerator" value="tcg"/>
-            <property name="qemu.version" value="7.2.22"/>
+            <property name="qemu.version" value="7.2.22 (Debian 1:7.2)"/>
             <property name="qemu.cpuMs" value="10800"/>
             <property name="image.name" value="slim-dom0"/>
             <property name="image.digest" value="sha256:5f1c"/>

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { VitestProject } from './fixtures/vitest-project.ts';
@@ -55,7 +55,7 @@ test('one run on a terminal: readable errors, the timeline, one report', {
   expect(stderr).not.toContain('Serialized Error');
   expect(stderr).not.toContain('boot.ts:');
 
-  expect(stdout).toContain('✗ scenarios/fails.test.ts › does not boot');
+  expect(stdout).toMatch(/✗ .* {2}scenarios\/fails\.test\.ts › does not boot\n/);
   expect(stdout).toMatch(/hypervisor +3\.1 s/);
   expect(stdout.match(/Report {2}reports\/junit\.xml · reports\/runs\/.*\/run\.json/g)).toHaveLength(1);
 
@@ -66,7 +66,7 @@ test('one run on a terminal: readable errors, the timeline, one report', {
     'Unhandled Error': '<error type="Error"',
   });
   expect(runsOf(project.root)).toMatchObject([
-    { state: 'failed', merged: false, versions: { qemu: ['7.2.22'] } },
+    { state: 'failed', merged: false, versions: { qemu: ['7.2.22 (Debian 1:7.2)'] } },
   ]);
 });
 
@@ -81,7 +81,7 @@ test('two shards, merged: nothing is lost, nothing doubled, and stdout is the ot
   const { stdout, stderr } = await project.run(['--merge-reports', '--reporter=json'], nightly);
 
   expect(JSON.parse(stdout)).toMatchObject({ numTotalTests: 5, numFailedTests: 2 });
-  expect(stderr).toContain('✓ scenarios/passes.test.ts › boots');
+  expect(stderr).toMatch(/✓ .* {2}scenarios\/passes\.test\.ts › boots\n/);
   expect(casesOf(project.root)).toEqual(EXPECTED);
 
   const runs = runsOf(project.root);
@@ -99,4 +99,32 @@ test('two shards, merged: nothing is lost, nothing doubled, and stdout is the ot
     'does not boot: failed',
   ]);
   expect(new Set(history.map(({ run }) => run))).toEqual(new Set(parts.map(({ id }) => id)));
+});
+
+test('a cancelled run reports what was not run; a report that cannot be written is one clear message', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  using project = new VitestProject({
+    'src/ctrl-c.test.ts': `
+      test('is cut off', { timeout: 60_000 }, () => {
+        process.kill(process.ppid, 'SIGINT');
+        return new Promise(() => {});
+      });`,
+  });
+  await project.run(['ctrl-c']);
+  expect(casesOf(project.root)).toEqual({ 'is cut off': '<skipped message="the run was cancelled"' });
+
+  await project.run(['--bail=1', '--project=scenarios']);
+  expect(casesOf(project.root)).toEqual({
+    'does not boot': EXPECTED['does not boot'],
+    'has no QEMU': '<skipped message="the run was cancelled"',
+    'scenarios/passes.test.ts': '<skipped message="the run was cancelled"',
+  });
+  expect(runsOf(project.root)).toMatchObject([{ state: 'interrupted' }, { state: 'interrupted' }]);
+
+  rmSync(join(project.root, 'reports'), { recursive: true });
+  writeFileSync(join(project.root, 'reports'), 'a file, not a folder');
+  const { stderr } = await project.run([]);
+  expect(stderr).toMatch(/HostError: cannot make the run's folder/);
+  expect(stderr).not.toMatch(/Serialized Error|reporter\.ts|\.vite-temp/);
 });

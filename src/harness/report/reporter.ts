@@ -25,6 +25,12 @@ export class DomesReporter implements Reporter {
   #startedAt = new Date();
   #run: RunFolder | undefined;
 
+  /** Vitest ends at once on SIGINT and SIGTERM, a cancelled CI job say; what is known by then is reported still. */
+  readonly #onExit = () => {
+    const { state } = this.#vitest;
+    this.onTestRunEnd(state.getTestModules(), state.getUnhandledErrors(), 'interrupted');
+  };
+
   constructor(vitest: Vitest) {
     this.#vitest = vitest;
   }
@@ -32,7 +38,12 @@ export class DomesReporter implements Reporter {
   /** Before any worker starts: also in watch mode for each re-run, and in a merge. */
   onTestRunStart(): void {
     this.#startedAt = new Date();
-    this.#run = provideRun(this.#vitest);
+    try {
+      this.#run = provideRun(this.#vitest);
+    } catch (error) {
+      throw asMessage(error as Error);
+    }
+    process.once('exit', this.#onExit);
   }
 
   onTestRunEnd(
@@ -40,6 +51,7 @@ export class DomesReporter implements Reporter {
     unhandled: readonly unknown[],
     reason: TestRunEndReason,
   ): void {
+    process.removeListener('exit', this.#onExit);
     const { root } = this.#vitest.config;
     try {
       const run = this.#recordOf({ modules, unhandled, reason, root });
@@ -101,6 +113,11 @@ export function provideRun(vitest: Vitest): RunFolder {
   const run = createRunFolder(vitest.config.root);
   vitest.provide('domesRun', { ...vitest.getProvidedContext().domesRun, ...run });
   return run;
+}
+
+/** The error as its message alone: Vitest prints an error of its main process with its stack and all its fields. */
+function asMessage({ name, message }: Error): Error {
+  return Object.assign(new Error(message), { name, stack: `${name}: ${message}` });
 }
 
 function domesVersion(): string {

@@ -36,6 +36,15 @@ test('only the newest run folders are kept, and what is not a run is left alone'
   expect(readdirSync(runs).sort()).toEqual([...ids.slice(2), 'notes']);
 });
 
+test('a run that is still going on is kept, however many came after it', () => {
+  const root = projectFolder();
+  const going = createRunFolder(root);
+  const done = createRunFolder(root);
+  writeFileSync(join(done.folder, 'run.json'), '{}');
+  pruneRunFolders(root, 0);
+  expect(readdirSync(join(root, 'reports/runs'))).toEqual([going.id]);
+});
+
 test('a run that wrote nothing leaves nothing; one that did stays', () => {
   const root = projectFolder();
   const [empty, used] = [createRunFolder(root), createRunFolder(root)];
@@ -62,6 +71,6 @@ test('the folder of a test is named after it, whatever it is called', () => {
   );
   expect(testFolderOf('scenarios/x.test.ts', '../../漢字')).toBe('x/unnamed');
   expect(testFolderOf('scenarios/../../x.test.ts', 'a'.repeat(300))).toBe(
-    `unnamed/unnamed/x/${'a'.repeat(80)}`,
+    `unnamed/unnamed/x/${'a'.repeat(60)}`,
   );
 });

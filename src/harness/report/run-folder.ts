@@ -3,7 +3,7 @@
  * run) and provides it to the workers as `domesRun`; QEMU's console logs and `run.json` go there.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HostError } from '../../errors.ts';
 
@@ -59,14 +59,16 @@ export function testFolderOf(file: string, testName: string, { attempt = 0 } = {
 }
 
 /**
- * Removes all but the newest `keep` run folders (by their ids; what has another name is not ours and stays).
- * The history is elsewhere and is never pruned.
+ * Removes all but the newest `keep` run folders (by their ids; what has another name is not ours and stays). A
+ * folder without `run.json` may belong to a run that is still going on elsewhere: it is kept for a day. The
+ * history is elsewhere and is never pruned.
  */
 export function pruneRunFolders(root: string, keep: number): void {
   const runs = join(root, REPORTS, 'runs');
   const ids = readdirSync(runs).filter((name) => RUN_ID.test(name));
   for (const id of ids.sort().slice(0, Math.max(0, ids.length - keep)))
-    rmSync(join(runs, id), { recursive: true, force: true });
+    if (existsSync(join(runs, id, 'run.json')) || ageMsOf(id) > 24 * 60 * 60_000)
+      rmSync(join(runs, id), { recursive: true, force: true });
 }
 
 /** Removes a run's folder in which nothing was ever written (`vitest list`). */
@@ -85,8 +87,13 @@ function newRunId(): string {
   return `${time}Z-${randomBytes(2).toString('hex')}`;
 }
 
+function ageMsOf(id: string): number {
+  const [day = '', time = ''] = id.slice(0, 19).split('T');
+  return Date.now() - Date.parse(`${day}T${time.replace(/-/g, ':')}Z`);
+}
+
 /** A name as one path segment: short, without anything that a shell or a file system would mind. */
 function kebab(name: string): string {
   const words = name.normalize('NFKD').match(/[A-Za-z0-9]+/g) ?? [];
-  return words.join('-').toLowerCase().slice(0, 80) || 'unnamed';
+  return words.join('-').toLowerCase().slice(0, 60) || 'unnamed';
 }

@@ -16,7 +16,7 @@ const plain = (columns: number) => ({ columns, colour: false });
 test('a boot to scale, a budget that was overrun, and what it cost', () => {
   expect(timelineLines(sampleRun([sampleTest()]), plain(100)).join('\n')).toMatchInlineSnapshot(`
     "
-     ✓ scenarios/xen-pv.test.ts › boots a guest  12.3 s
+     ✓ 12.3 s  scenarios/xen-pv.test.ts › boots a guest
        ▸ dom0 · tcg · QEMU 7.2.22 · slim-dom0
          firmware      410 ms   +410 ms              ██
          bootloader     1.3 s   +890 ms of 5.0 s      ████
@@ -30,7 +30,7 @@ test('a boot to scale, a budget that was overrun, and what it cost', () => {
 test('a boot that stopped says where, why, and where the whole log is', () => {
   expect(timelineLines(sampleRun([sampleFailure()]), plain(80)).join('\n')).toMatchInlineSnapshot(`
     "
-     ✗ scenarios/xen-pv.test.ts › boots a guest  12.3 s
+     ✗ 12.3 s  scenarios/xen-pv.test.ts › boots a guest
        ▸ dom0 · tcg · QEMU 7.2.22 · slim-dom0
          firmware      410 ms   +410 ms              ██
          bootloader     1.3 s   +890 ms of 5.0 s       █████
@@ -39,14 +39,14 @@ test('a boot that stopped says where, why, and where the whole log is', () => {
          guest shell   ✗ not reached of 15.0 s
          CPU QEMU 10.8 s, harness 310 ms · typed 312, again 2 · load 0.4 → 1.2 on 2…
          failed guest-kernel/no-root-device: console "com1" did not print "login: "…
-         reports/runs/2025-11-22T10-55-12Z-3f9a/xen-pv/boots-a-guest/dom0.com1.log"
+         logs reports/runs/2025-11-22T10-55-12Z-3f9a/xen-pv/boots-a-guest/"
   `);
 });
 
 test('on a narrow terminal the bar goes first, and no line is too long', () => {
   expect(timelineLines(sampleRun([sampleFailure()]), plain(42)).join('\n')).toMatchInlineSnapshot(`
     "
-     ✗ scenarios/xen-pv.test.ts › boots a gue…
+     ✗ 12.3 s  scenarios/xen-pv.test.ts › boo…
        ▸ dom0 · tcg · QEMU 7.2.22 · slim-dom0
          firmware      410 ms   +410 ms
          bootloader     1.3 s   +890 ms of 5.…
@@ -55,7 +55,7 @@ test('on a narrow terminal the bar goes first, and no line is too long', () => {
          guest shell   ✗ not reached of 15.0 s
          CPU QEMU 10.8 s, harness 310 ms · ty…
          failed guest-kernel/no-root-device: …
-         reports/runs/2025-11-22T10-55-12Z-3f9a/xen-pv/boots-a-guest/dom0.com1.log"
+         logs reports/runs/2025-11-22T10-55-12Z-3f9a/xen-pv/boots-a-guest/"
   `);
   for (const columns of [10, 20, 33, 60, 79, 120])
     for (const line of timelineLines(sampleRun([sampleFailure(), sampleTest()]), plain(columns)))

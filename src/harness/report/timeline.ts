@@ -21,22 +21,21 @@ export function timelineLines(run: RunRecord, terminal: Terminal): string[] {
       effortRow(scenario),
       ...troubleRows(test, scenario),
     ];
-    return [
-      '',
-      ...rows.map((cells) => terminalRow(cells, terminal)),
-      ...logLines(test, run.folder, terminal),
-    ];
+    return ['', ...rows.map((cells) => terminalRow(cells, terminal)), ...logLines(test, terminal)];
   });
 }
 
 function headline({ file, name, state, tookMs, retries }: TestRecord): Cell[] {
   const mark: Cell = state === 'passed' ? ['✓', 'green'] : state === 'skipped' ? ['↓', 'dim'] : ['✗', 'red'];
   const again: Cell[] = retries > 0 ? [[` (retry ×${retries})`, 'yellow']] : [];
-  return [' ', mark, ' ', [`${file} › `, 'dim'], [name, 'bold'], `  ${timeText(tookMs)}`, ...again];
+  // The duration first: names of tests are sentences, and it is their end that is cut off.
+  return [' ', mark, ` ${timeText(tookMs)}`, ...again, '  ', [`${file} › `, 'dim'], [name, 'bold']];
 }
 
 function machineRow({ name, accelerator, qemuVersion, image }: MachineRecord): Cell[] {
-  return ['   ▸ ', name, [` · ${accelerator} · QEMU ${qemuVersion} · ${image.name}`, 'dim']];
+  // Distributions append their package's version: `7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)`.
+  const [version] = qemuVersion.split(' ');
+  return ['   ▸ ', name, [` · ${accelerator} · QEMU ${version} · ${image.name}`, 'dim']];
 }
 
 /** What the boot cost, and the load that explains a slow one. */
@@ -60,12 +59,10 @@ function troubleRows({ state, troubles: [first] }: TestRecord, { machines }: Sce
 }
 
 /** Where the whole logs of a test that did not pass are. Never cut: a path is there to be copied. */
-function logLines({ state, scenario }: TestRecord, folder: string, { colour }: Terminal): string[] {
-  if (!isBad(state)) return [];
-  const consoles = (scenario?.machines ?? []).flatMap((machine) => machine.consoles);
-  return consoles.map(({ log }) =>
-    terminalRow(['     ', [`${folder}/${log}`, 'dim']], { colour, columns: Number.POSITIVE_INFINITY }),
-  );
+function logLines({ state, scenario }: TestRecord, { colour }: Terminal): string[] {
+  if (!isBad(state) || !scenario) return [];
+  const whole = { colour, columns: Number.POSITIVE_INFINITY };
+  return [terminalRow(['     ', ['logs', 'dim'], ` ${scenario.folder}/`], whole)];
 }
 
 function isBad(state: TestRecord['state']): boolean {

@@ -1,8 +1,8 @@
 /**
- * Who a process is, beyond a PID that the kernel may give to somebody else: PID, its start time and the boot
- * of the host. A power cut, a reboot or a recycled PID all show as "not the same process".
+ * Who a process is, beyond a PID that the kernel may give to somebody else: PID, its start time, the boot of the
+ * host and the PID namespace. A power cut, a reboot or a recycled PID all show as "not the same process".
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { z } from 'zod';
 
 export const ProcessIdentity = z.object({
@@ -10,6 +10,8 @@ export const ProcessIdentity = z.object({
   /** Field 22 of /proc/PID/stat (proc(5)): clock ticks since boot. */
   startTicks: z.string(),
   bootId: z.string(),
+  /** As /proc/self/ns/pid names it; containers that share a folder have one each. */
+  pidNamespace: z.string(),
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
@@ -17,17 +19,25 @@ export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 export function identify(pid: number): ProcessIdentity | undefined {
   const fields = statFields(pid);
   if (!fields || fields.state === 'Z') return undefined;
-  return { pid, startTicks: fields.startTicks, bootId: bootId() };
+  return { pid, startTicks: fields.startTicks, bootId: bootId(), pidNamespace: pidNamespace() };
 }
 
-/** Is this very process still alive? */
+/**
+ * Is this very process still alive? True as well for a process of another container on this host, which can't be
+ * seen from here.
+ */
 export function isAlive(identity: ProcessIdentity): boolean {
-  const now = identify(identity.pid);
-  return now?.startTicks === identity.startTicks && now.bootId === identity.bootId;
+  if (identity.bootId !== bootId()) return false;
+  if (identity.pidNamespace !== pidNamespace()) return true;
+  return identify(identity.pid)?.startTicks === identity.startTicks;
 }
 
 function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+function pidNamespace(): string {
+  return readlinkSync('/proc/self/ns/pid');
 }
 
 function statFields(pid: number): { state: string; startTicks: string } | undefined {

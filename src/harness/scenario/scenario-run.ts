@@ -5,10 +5,12 @@
 import { mkdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, relative } from 'node:path';
+import { AbortError } from '../../errors.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
 import type { ScenarioRecord } from '../report/record.ts';
+import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
 
 export interface ScenarioPlace {
   /** The run's folder, absolute. */
@@ -26,17 +28,31 @@ export interface ScenarioLimits {
 /** Waits end this long before Vitest's own timeout, so that the message is ours. */
 const MARGIN_MS = 2_000;
 
+interface OwnMachine {
+  readonly one: Launched;
+  /** Where its logs are, relative to the run's folder. */
+  readonly folder: string;
+  readonly trouble: string[];
+}
+
 export class ScenarioRun implements AsyncDisposable {
   readonly record: ScenarioRecord;
   readonly #place: ScenarioPlace;
   readonly #limits: ScenarioLimits;
-  readonly #launched: { readonly one: Launched; readonly folder: string }[] = [];
+  readonly #machines: OwnMachine[] = [];
+  readonly #launching = new Set<Promise<unknown>>();
+  /** Ends what the test left running: waits, launches. */
+  readonly #ending = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #cpuBefore = process.cpuUsage();
-  readonly #abort: () => void;
+  readonly #stopListening: () => void;
+  #launches = 0;
+  #disposal: Promise<void> | undefined;
 
   constructor(place: ScenarioPlace, limits: ScenarioLimits) {
     this.#place = place;
     this.#limits = limits;
+    this.#signal = AbortSignal.any([limits.signal, this.#ending.signal]);
     this.record = {
       schema: 1,
       folder: relative(process.cwd(), join(place.runFolder, place.testFolder)),
@@ -50,12 +66,36 @@ export class ScenarioRun implements AsyncDisposable {
       },
     };
     // Vitest aborts on its timeout, on Ctrl-C and on --bail: the machines go at once, whatever the test does.
-    this.#abort = () => void this[Symbol.asyncDispose]();
-    limits.signal.addEventListener('abort', this.#abort, { once: true });
+    const abort = () => void this[Symbol.asyncDispose]();
+    limits.signal.addEventListener('abort', abort, { once: true });
+    const forget = disposeAtWorkerEnd(this);
+    this.#stopListening = () => {
+      limits.signal.removeEventListener('abort', abort);
+      forget();
+    };
   }
 
-  /** Launches a machine that ends with the test at the latest. */
-  readonly launch = async (image: string, options: LaunchOptions = {}): Promise<Machine> => {
+  /**
+   * Launches a machine that ends with the test at the latest.
+   * @throws AbortError when the test has ended already, its function abandoned; else as launchMachine does.
+   */
+  readonly launch = (image: string, options: LaunchOptions = {}): Promise<Machine> => {
+    const launching = this.#launch(image, options);
+    this.#launching.add(launching);
+    // An abandoned test function may never look at it.
+    launching.catch(() => {}).finally(() => this.#launching.delete(launching));
+    return launching;
+  };
+
+  /** Ends every machine and completes the record. Idempotent, never throws. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal ??= this.#end();
+    return this.#disposal;
+  }
+
+  async #launch(image: string, options: LaunchOptions): Promise<Machine> {
+    if (this.#signal.aborted)
+      throw new AbortError(`the test has ended: it can't launch ${image} any more`, {}, this.#signal.reason);
     const name = options.machine?.name ?? image;
     const folder = this.#machineFolder(name);
     const path = join(this.#place.runFolder, folder);
@@ -63,42 +103,46 @@ export class ScenarioRun implements AsyncDisposable {
     const context: MachineContext = {
       logFolder: path,
       logFolderShown: relative(process.cwd(), path),
-      signal: this.#limits.signal,
+      signal: this.#signal,
       remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
     };
     const one = await launchMachine(image, context, options);
-    this.#launched.push({ one, folder });
-    if (this.#limits.signal.aborted) await one[Symbol.asyncDispose]();
+    this.#machines.push({ one, folder, trouble: [] });
     return one.machine;
-  };
-
-  /** Ends every machine and completes the record. Idempotent, never throws. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#limits.signal.removeEventListener('abort', this.#abort);
-    this.#complete();
-    const trouble = await Promise.all(
-      this.#launched.map(({ one }) =>
-        one[Symbol.asyncDispose]().then(
-          () => [],
-          (error: Error) => [error.message],
-        ),
-      ),
-    );
-    this.#complete(trouble);
   }
 
-  #complete(trouble: string[][] = []): void {
+  async #end(): Promise<void> {
+    this.#complete();
+    this.#ending.abort();
+    // Those that were ready before the end, then those that became ready in spite of it.
+    await this.#endMachines();
+    await Promise.allSettled(this.#launching);
+    await this.#endMachines();
+    this.#stopListening();
+    this.#complete();
+  }
+
+  async #endMachines(): Promise<void> {
+    await Promise.all(
+      this.#machines.map(({ one, trouble }) =>
+        Promise.resolve(one[Symbol.asyncDispose]()).catch((error: Error) => void trouble.push(error.message)),
+      ),
+    );
+  }
+
+  #complete(): void {
     const { user, system } = process.cpuUsage(this.#cpuBefore);
     this.record.host.harnessCpuMs = (user + system) / 1000;
     this.record.host.loadAfter = loadavg()[0] ?? 0;
-    this.record.machines = this.#launched.map(({ one: { machine, image }, folder }, index) =>
-      machineRecord(machine, image, folder, trouble[index] ?? []),
+    this.record.machines = this.#machines.map(({ one: { machine, image }, folder, trouble }) =>
+      machineRecord(machine, image, folder, [...machine.cleanupTrouble, ...trouble]),
     );
   }
 
   /** The first machine's logs are in the test's folder itself, a second one's in a folder of their own. */
   #machineFolder(name: string): string {
     const { testFolder } = this.#place;
-    return this.#launched.length === 0 ? testFolder : `${testFolder}/${name}-${this.#launched.length + 1}`;
+    const count = ++this.#launches;
+    return count === 1 ? testFolder : `${testFolder}/${name}-${count}`;
   }
 }

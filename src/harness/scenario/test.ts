@@ -6,8 +6,7 @@ import { ScenarioError } from '../../errors.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
 import { testFolderOf } from '../report/run-folder.ts';
-import { guardByLeash } from '../runner/guard.ts';
-import { reapAbandoned } from '../runner/run-directory.ts';
+import { runnerFolder } from '../runner/runner-folder.ts';
 import { ScenarioRun } from './scenario-run.ts';
 
 export type Launch = (image: string, options?: LaunchOptions) => Promise<Machine>;
@@ -16,12 +15,12 @@ export const test = base.extend<{ launch: Launch }>({
   launch: async ({ task, signal }, use) => {
     const startedAt = performance.now();
     const run = inject('domesRun');
-    if (!run)
-      throw new ScenarioError('a scenario needs the run folder that vitest.config.ts sets up', {
-        next: "run it from the project's root: npx vitest run scenarios/…",
+    if (!run?.leash)
+      throw new ScenarioError('a scenario needs what globalSetup in vitest.config.ts sets up', {
+        next: "run it from the project's root, with its own config: npx vitest run scenarios/…",
       });
-    if (run.leash) guardByLeash(run.leash);
-    reapAbandoned();
+    // Before the first machine: from here on this process ends when Vitest's main process does.
+    runnerFolder({ leash: run.leash });
     const file = relative(process.cwd(), task.file.filepath);
     const attempt = task.result?.retryCount ?? 0;
     const scenario = new ScenarioRun(

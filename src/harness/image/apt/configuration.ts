@@ -23,7 +23,7 @@ export async function privateApt(home: ImageHome): Promise<NodeJS.ProcessEnv> {
   for (const name of ['lists/partial', 'archives/partial'])
     await mkdir(join(folder, name), { recursive: true });
   const sources = home.env.DOMES_APT_SOURCES;
-  const own = sources ? await sourcesSettings(resolve(home.root, sources)) : [];
+  const own = sources ? await sourcesSettings(resolve(sources)) : [];
   const dump = await execa(requireProgram('apt-config'), ['dump', '--format', '%F "%v";%n'], {
     env: home.env,
   });

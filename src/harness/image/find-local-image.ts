@@ -63,7 +63,7 @@ async function rememberedDigest(
   compute: (size: number) => Promise<string>,
 ): Promise<string> {
   const info = await stat(path, { bigint: true });
-  if (!info.isFile()) throw new ImageError(`${path} is not a file`);
+  if (!info.isFile()) throw new ImageError(`${path} is a folder or a device, not an image file`);
   const stamp = [info.dev, info.ino, info.size, info.mtimeNs].join(' ');
   const note = join(cacheFolder.digests(home), `${sha256OfText(path).slice(0, 32)}.json`);
   const known = await recall(note);

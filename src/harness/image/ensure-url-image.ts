@@ -1,36 +1,14 @@
-/** Images that are one file from the network. */
+/** Images that are one file from the network: downloaded when they are not there. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commitEntry, entryFiles, entryFolder, lookUpEntry, removeEntry } from './cache-entry.ts';
-import { sha256OfText } from './digest.ts';
+import { commitEntry, entryFiles, entryFolder, removeEntry } from './cache-entry.ts';
 import { download } from './download.ts';
 import { lock } from './exclusive.ts';
-import type { Found, Image } from './image.ts';
+import { findUrlImage, type UrlSource, urlKey } from './find-url-image.ts';
+import type { Image } from './image.ts';
 import { cacheFolder, type ImageHome } from './image-home.ts';
 import { type ImageSpec, singleFile } from './manifest.ts';
 import type { ObtainOptions } from './packages.ts';
-
-type UrlSource = Extract<ImageSpec['source'], { kind: 'url' }>;
-
-/** The key of a downloaded image: its bytes, wherever they come from, and the file's name. */
-export function urlKey(spec: ImageSpec, { sha256 }: UrlSource): string {
-  return sha256OfText(JSON.stringify(['url', sha256, singleFile(spec)]));
-}
-
-/** Looks the image up in the cache; downloads nothing. */
-export async function findUrlImage(
-  home: ImageHome,
-  name: string,
-  spec: ImageSpec,
-  source: UrlSource,
-): Promise<Found> {
-  const folder = entryFolder(home, name, urlKey(spec, source));
-  const state = await lookUpEntry(folder);
-  if (state.is === 'absent') return { is: 'absent', why: 'is not downloaded yet' };
-  if (state.is === 'damaged') return state;
-  const { entry } = state;
-  return { is: 'ready', image: { name, digest: entry.digest, files: entryFiles(folder, entry), spec } };
-}
 
 /** The image, downloaded if need be. */
 export async function ensureUrlImage(

@@ -1,32 +1,17 @@
-/** Images that are built here from a recipe. */
+/** Images that are built here from a recipe: built when they are not there. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ImageError } from '../../errors.ts';
 import { buildRecipe } from './build.ts';
-import { commitEntry, entryFiles, entryFolder, lookUpEntry, removeEntry } from './cache-entry.ts';
+import { commitEntry, entryFolder, removeEntry } from './cache-entry.ts';
 import { lock } from './exclusive.ts';
-import type { Found, Image } from './image.ts';
+import { type BuildPlan, findBuilt, findRecipeImage } from './find-recipe-image.ts';
+import type { Image } from './image.ts';
 import { cacheFolder, type ImageHome } from './image-home.ts';
-import { type LockedPackage, lockedFor, readLocked, writeLocked } from './lock-file.ts';
+import { type LockedPackage, readLocked, writeLocked } from './lock-file.ts';
 import type { ImageSpec } from './manifest.ts';
 import { type ObtainOptions, obtainPackages } from './packages.ts';
-import { checkOutputs, type Recipe, readRecipe, recipeKey } from './recipe.ts';
-
-/** Looks the image up in the cache; builds and fetches nothing. */
-export async function findRecipeImage(
-  home: ImageHome,
-  name: string,
-  spec: ImageSpec,
-  recipeFolder: string,
-): Promise<Found> {
-  const recipe = await readRecipe(home.root, recipeFolder);
-  checkOutputs(name, spec, recipe);
-  const locked = await readLocked(home, name);
-  const packages = lockedFor(recipe.packages, locked);
-  if (!packages)
-    return { is: 'absent', why: locked ? 'its recipe asks for other packages now' : 'is not built yet' };
-  return findBuilt(home, { name, spec, recipe, packages });
-}
+import { readRecipe, recipeKey } from './recipe.ts';
 
 /** The image, built if need be. Two processes that want the same one: the second waits for the first. */
 export async function ensureRecipeImage(
@@ -44,44 +29,28 @@ export async function ensureRecipeImage(
   const recipe = await readRecipe(home.root, recipeFolder);
   const locked = await readLocked(home, name);
   const packages = await obtainPackages(home, recipe, locked, options);
-  const wanted = { name, spec, recipe, packages };
+  const plan: BuildPlan = { name, spec, recipe, packages };
 
   // Somebody else may have built it while we waited, or today's packages are ones it was built from before.
-  let found = await findBuilt(home, wanted);
+  let found = await findBuilt(home, plan);
   if (found.is !== 'ready') {
     if (found.is === 'damaged')
       options.progress.note(`image ${name} is damaged (${found.why}): building it anew`);
-    await build(home, wanted, found.is === 'damaged', options);
-    found = await findBuilt(home, wanted);
+    await build(home, plan, found.is === 'damaged', options);
+    found = await findBuilt(home, plan);
   }
   if (!sameAsLocked(packages, locked)) await writeLocked(home, name, packages);
   if (found.is === 'ready') return found.image;
   throw new ImageError(`image ${name} was built and is not to be used all the same: ${found.why}`);
 }
 
-interface Wanted {
-  readonly name: string;
-  readonly spec: ImageSpec;
-  readonly recipe: Recipe;
-  readonly packages: readonly LockedPackage[];
-}
-
-async function findBuilt(home: ImageHome, { name, spec, recipe, packages }: Wanted): Promise<Found> {
-  const folder = entryFolder(home, name, recipeKey(recipe, packages));
-  const state = await lookUpEntry(folder);
-  if (state.is === 'absent') return { is: 'absent', why: 'is not built yet' };
-  if (state.is === 'damaged') return state;
-  const { entry } = state;
-  return { is: 'ready', image: { name, digest: entry.digest, files: entryFiles(folder, entry), spec } };
-}
-
 async function build(
   home: ImageHome,
-  wanted: Wanted,
+  plan: BuildPlan,
   replace: boolean,
   options: ObtainOptions,
 ): Promise<void> {
-  const { name, recipe, packages } = wanted;
+  const { name, recipe, packages } = plan;
   const key = recipeKey(recipe, packages);
   // We hold the image's lock: what is in its scratch folder was left by somebody who is gone.
   const scratch = cacheFolder.scratch(home, `image-${name}`);

@@ -1,0 +1,18 @@
+/** `npm run bench [-- boot|fatal|expect|typing …]`: measures, prints figures and ratios; asserts nothing. */
+
+import { benchFatalLine } from './boot/fatal-line.ts';
+import { benchBoot } from './boot/main.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  boot: () => benchBoot(5),
+  fatal: () => benchFatalLine(3),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !(name in BENCHES));
+if (unknown !== undefined) {
+  console.error(`no bench "${unknown}"; there are: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(BENCHES))
+  if (wanted.length === 0 || wanted.includes(name)) await run();

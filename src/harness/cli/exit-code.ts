@@ -1,0 +1,21 @@
+/** What the `domes` command exits with. */
+
+export const EXIT = {
+  ok: 0,
+  /** Something was found wrong, or could not be done. */
+  trouble: 1,
+  /** The command line, the manifest or a recipe is wrong. */
+  usage: 2,
+  /** Ctrl-C or SIGTERM: 128 + SIGINT, as shells say it. */
+  cancelled: 130,
+} as const;
+
+/** The end of a command's `--help`: examples, and the exit codes. */
+export function exitHelp(examples: readonly string[]): string {
+  const lines = examples.map((example) => `  ${example}`).join('\n');
+  return `
+${examples.length > 1 ? 'Examples' : 'Example'}:
+${lines}
+
+Exit codes: 0 all is well, 1 trouble was found, 2 wrong command line or manifest, 130 cancelled`;
+}
