@@ -103,15 +103,25 @@ describe('the line that installs', () => {
   ];
 
   it('is what this system needs, with sudo for who is not root', () => {
-    expect(installLine(missing, { manager: 'apt', root: false })).toMatchInlineSnapshot(`"sudo apt-get update && sudo apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils"`);
-    expect(installLine(missing, { manager: 'apt', root: true })).toMatchInlineSnapshot(`"apt-get update && apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils"`);
-    expect(installLine(missing, { manager: 'dnf', root: false })).toMatchInlineSnapshot(`"sudo dnf install -y --setopt=install_weak_deps=False qemu-system-x86 qemu-utils"`);
-    expect(installLine(missing, { manager: 'pacman', root: true })).toMatchInlineSnapshot(`"pacman -S --needed --noconfirm qemu-system-x86 qemu-utils"`);
+    expect(installLine(missing, { manager: 'apt', root: false })).toMatchInlineSnapshot(
+      `"sudo apt-get update && sudo apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils"`,
+    );
+    expect(installLine(missing, { manager: 'apt', root: true })).toMatchInlineSnapshot(
+      `"apt-get update && apt-get install -y --no-install-recommends qemu-system-x86 qemu-utils"`,
+    );
+    expect(installLine(missing, { manager: 'dnf', root: false })).toMatchInlineSnapshot(
+      `"sudo dnf install -y --setopt=install_weak_deps=False qemu-system-x86 qemu-utils"`,
+    );
+    expect(installLine(missing, { manager: 'pacman', root: true })).toMatchInlineSnapshot(
+      `"pacman -S --needed --noconfirm qemu-system-x86 qemu-utils"`,
+    );
   });
 
   it('is a sentence where no package manager is known', () => {
     const unknown = missing.map((entry) => ({ ...entry, package: undefined }));
-    expect(installLine(unknown, { manager: undefined, root: true })).toMatchInlineSnapshot(`"install qemu-img, qemu-system-x86_64, qemu-io in this system's own way"`);
+    expect(installLine(unknown, { manager: undefined, root: true })).toMatchInlineSnapshot(
+      `"install qemu-img, qemu-system-x86_64, qemu-io in this system's own way"`,
+    );
     expect(installSteps(undefined, packagesOf(missing))).toEqual([]);
   });
 });

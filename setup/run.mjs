@@ -81,7 +81,7 @@ function recipeTools(images) {
 
 function buildImages(images) {
   const names = images === 'all' ? [] : images;
-  return run(process.execPath, ['bin/domes.mjs', 'images', 'build', '--quiet-when-built', ...names]);
+  return run(process.execPath, ['bin/domes.mjs', 'images', 'build', ...names]);
 }
 
 /** Says where the report is, if this job wrote one. */

@@ -41,6 +41,8 @@ export interface FailureFacts {
   /** Machine name and its way there: `slim-dom0 ▸ domU debian, tcg`. */
   readonly machine?: string;
   readonly console?: string;
+  /** What has been heard of the console: `silent for 58 s; 214 bytes of text unread`. */
+  readonly heard?: string;
   /** Milestones so far: `firmware 0.4 s · bootloader 1.3 s · hypervisor ✗`. */
   readonly reached?: string;
   /** `stage/kebab-label: cause; remedy` of the failure class, where one is known. */
@@ -149,8 +151,12 @@ export class EndOfStreamError extends GuestError {
 
 /** The guest did not take what was typed: its echo never came, or came differently. */
 export class TypingError extends GuestError {
-  constructor(summary: string, facts?: FailureFacts) {
+  /** What came instead of the echo; empty when nothing did. */
+  readonly echo: string;
+
+  constructor(summary: string, echo: string, facts?: FailureFacts) {
     super('DOMES_TYPING', summary, facts);
+    this.echo = echo;
   }
 }
 
@@ -252,9 +258,10 @@ function renderFailure(summary: string, blame: Blame, facts: FailureFacts): stri
     if (text) rows.push(`  ${label.padEnd(11)} ${printable(text)}`);
   };
   row('blame', blame === 'scenario' && Object.keys(facts).length === 0 ? undefined : BLAME_TEXT[blame]);
-  row('doing', facts.doing);
+  row('doing', facts.doing && summary.includes(facts.doing) ? undefined : facts.doing);
   row('machine', facts.machine);
   row('console', facts.console);
+  row('heard', facts.heard);
   row('reached', facts.reached);
   row('class', facts.failureClass);
   row('probably', facts.probably);

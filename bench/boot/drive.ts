@@ -42,7 +42,7 @@ export async function measured(
   try {
     const { machine } = launched;
     await drive(machine);
-    const qemuCpuMs = machine.processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+    const qemuCpuMs = machine.emulation.processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
     const { user, system } = process.cpuUsage(before);
     const wallMs = machine.milestones.get('guest-userspace')?.atMs ?? machine.clock();
     return {

@@ -37,7 +37,7 @@ export async function benchBoot(rounds: number): Promise<void> {
 async function unattendedArgv(): Promise<readonly string[]> {
   let argv: readonly string[] = [];
   await measured(UNATTENDED, async (machine) => {
-    argv = machine.processes[0]?.argv ?? [];
+    argv = machine.emulation.processes[0]?.argv ?? [];
   });
   return argv;
 }

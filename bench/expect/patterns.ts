@@ -26,7 +26,7 @@ export const PATTERNS: readonly Pattern[] = [
   // No literal at all.
   /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{9}Z\b/,
   /[A-Z]{4,8}-[0-9a-f]{12}-[A-Z]{4}/,
-  /\b([a-z]{2,8}\d+): \1: link (?:is not|becomes) ready/,
+  /\b(?<link>[a-z]{2,8}\d+): \k<link>: link (?:is not|becomes) ready/,
   /[^\x00-\x7f]{2} (?:kaputt|défaillant)/,
   // Near misses: half of the lines begin like these.
   /^\[ *\d+\.\d+\] .*(?:I\/O|medium|unrecovered read) error.*, sector (\d+)/im,

@@ -32,7 +32,9 @@ modules=$(one "$root"/lib/modules/*)
 
 echo "repack the kernel payload as LZ4"
 gzip -dc "$(one "$root"/boot/xen-*-amd64.gz)" > xen
-repack_kernel "$kernel" vmlinuz
+unpack_kernel "$kernel" vmlinux
+trim_kernel vmlinux
+pack_kernel "$kernel" vmlinux vmlinuz
 
 echo "pack the guest's initramfs"
 guest_initramfs guest.img

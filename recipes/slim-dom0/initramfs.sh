@@ -67,6 +67,7 @@ dom0_initramfs() {
   done
 
   install -m 644 "$files/xl.conf" dom0/etc/xen/
-  install -m 644 "$files/guest.cfg" vmlinuz guest.img dom0/root/
-  archive dom0 "$1"
+  install -m 644 "$files/guest.cfg" vmlinux guest.img dom0/root/
+  archive dom0 dom0.cpio
+  packaged usr/bin/lz4 -l -9 -q -c dom0.cpio > "$1"
 }

@@ -3,20 +3,22 @@
  *
  *   matched      the condition holds
  *   interrupted  a known failure was seen, here or on another console of the machine
- *   deadline     the time is up
  *   ended        the console has ended: no more bytes can come
+ *   deadline     the time is up
  *   aborted      whoever asked does not want to know any more
  *
- * When several are true at once, the order above decides, but for one thing: a failure that the stream showed
- * *before* the match wins over it, so that the verdict does not depend on how the bytes were chunked.
+ * A wait that is cancelled before it begins is aborted, and nothing else. After that, when several are true at once,
+ * the order above decides, but for one thing: a failure that the stream showed *before* the match was complete wins
+ * over it, and a match that was complete before wins over the failure. So the verdict does not depend on how the
+ * bytes were cut into chunks, nor on who looks at them first.
  */
 import type { Interrupt, RaisedFailure } from './interrupt.ts';
 
 export type Ending<T> =
   | { readonly kind: 'matched'; readonly value: T }
   | { readonly kind: 'interrupted'; readonly failure: RaisedFailure }
-  | { readonly kind: 'deadline' }
   | { readonly kind: 'ended' }
+  | { readonly kind: 'deadline' }
   | { readonly kind: 'aborted'; readonly reason: unknown };
 
 /** What a wait looks at. */
@@ -25,6 +27,11 @@ export interface Condition<T> {
   check(): T | undefined;
   /** The text offset at which the value was complete; without it, a raised failure always comes first. */
   offsetOf?(value: T): number;
+  /**
+   * Whether `check` has not judged yet all that has arrived: `soon` when it only let others have a turn and wants to
+   * be called again, `later` when something else has to happen first. Failures and the console's end must wait.
+   */
+  postponed?(): 'soon' | 'later' | undefined;
   /** True while a decision waits for the console to fall quiet. */
   undecided?(): boolean;
   /** Looks again, now that the console has been quiet for `QUIET_MS`. */
@@ -54,45 +61,65 @@ export interface WaitLimits {
  */
 export const QUIET_MS = 80;
 
-/** Waits for the condition; always resolves, with one of the five endings, and leaves nothing behind. */
-export function ending<T>(watched: Watched, condition: Condition<T>, limits: WaitLimits): Promise<Ending<T>> {
-  const { signal } = limits;
-  if (signal?.aborted) return Promise.resolve({ kind: 'aborted', reason: signal.reason });
-  const atOnce = look(watched, condition, condition.check());
-  if (atOnce) return Promise.resolve(atOnce);
+/** Longest delay of a timer; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-  return new Promise((resolve) => {
-    let quietTimer: NodeJS.Timeout | undefined;
-    const settle = (end: Ending<T>) => {
-      clearTimeout(deadline);
-      clearTimeout(quietTimer);
-      stopWatching();
-      stopFurther?.();
-      stopInterrupt();
-      signal?.removeEventListener('abort', abort);
-      resolve(end);
+/**
+ * Waits for the condition; resolves with one of the five endings, and leaves nothing behind. Rejects only with what
+ * the condition itself throws.
+ */
+export function ending<T>(
+  watched: Watched,
+  condition: Condition<T>,
+  { timeoutMs, signal }: WaitLimits,
+): Promise<Ending<T>> {
+  if (signal?.aborted) return Promise.resolve({ kind: 'aborted', reason: signal.reason });
+  return new Promise((resolve, reject) => {
+    const releases: (() => void)[] = [];
+    const release = () => {
+      for (const undo of releases.splice(0)) undo();
     };
+    let isOver = false;
+    /** Ends the wait when `judge` has a verdict; false when it goes on. */
+    const settle = (judge: () => Ending<T> | undefined): boolean => {
+      if (isOver) return true;
+      try {
+        const end = judge();
+        if (end) resolve(end);
+        isOver = end !== undefined;
+      } catch (error) {
+        isOver = true;
+        reject(error);
+      }
+      if (isOver) release();
+      return isOver;
+    };
+
+    const again = afterEvents();
+    const deadline = timer(() =>
+      settle(
+        () => look(watched, condition, condition.check() ?? condition.quiet?.()) ?? { kind: 'deadline' },
+      ),
+    );
+    const quiet = timer(() => {
+      if (condition.undecided?.()) settle(() => look(watched, condition, condition.quiet?.()));
+    });
     const changed = () => {
-      const end = look(watched, condition, condition.check());
-      if (end) settle(end);
-      else armQuiet();
+      if (settle(() => look(watched, condition, condition.check()))) return;
+      if (condition.postponed?.() === 'soon') again.run(changed);
+      if (condition.undecided?.()) quiet.start(QUIET_MS);
+      else quiet.stop();
     };
-    const armQuiet = () => {
-      if (!condition.undecided?.()) return;
-      if (quietTimer) quietTimer.refresh();
-      else quietTimer = setTimeout(quiet, QUIET_MS);
-    };
-    const quiet = () => {
-      const end = condition.undecided?.() && look(watched, condition, condition.quiet?.());
-      if (end) settle(end);
-    };
-    const abort = () => settle({ kind: 'aborted', reason: signal?.reason });
-    const deadline = setTimeout(() => settle({ kind: 'deadline' }), Math.max(0, limits.timeoutMs));
-    const stopWatching = watched.onChange(changed);
-    const stopFurther = condition.onChange?.(changed);
-    const stopInterrupt = watched.interrupt.onRaised((failure) => settle({ kind: 'interrupted', failure }));
+    releases.push(again.stop, deadline.stop, quiet.stop);
+    changed();
+    if (isOver) return;
+
+    deadline.start(Math.min(Math.max(0, timeoutMs), MAX_TIMER_MS));
+    releases.push(watched.onChange(changed), watched.interrupt.onRaised(changed));
+    if (condition.onChange) releases.push(condition.onChange(changed));
+    const abort = () => settle(() => ({ kind: 'aborted', reason: signal?.reason }));
     signal?.addEventListener('abort', abort, { once: true });
-    armQuiet();
+    releases.push(() => signal?.removeEventListener('abort', abort));
   });
 }
 
@@ -104,9 +131,51 @@ function look<T>(watched: Watched, condition: Condition<T>, value: T | undefined
     const seenFirst = failure && failure.console === watched.name && failure.offset <= offset;
     return seenFirst ? { kind: 'interrupted', failure } : { kind: 'matched', value };
   }
+  if (condition.postponed?.()) return undefined;
   if (failure) return { kind: 'interrupted', failure };
   if (!watched.ended) return undefined;
   // The last text can't grow any more: open ends are decided now.
   const last = condition.quiet?.();
   return last === undefined ? { kind: 'ended' } : { kind: 'matched', value: last };
+}
+
+interface Timer {
+  /** Starts or restarts it. */
+  start(ms: number): void;
+  readonly stop: () => void;
+}
+
+/**
+ * A timer that lets what has already arrived be read first: when this process was held up, its timers are due
+ * before it has read its sockets, and the time would be up though the text is there.
+ */
+function timer(action: () => void): Timer {
+  const then = afterEvents();
+  let timeout: NodeJS.Timeout | undefined;
+  return {
+    start(ms) {
+      then.stop();
+      if (timeout) timeout.refresh();
+      else timeout = setTimeout(() => then.run(action), ms);
+    },
+    stop() {
+      then.stop();
+      clearTimeout(timeout);
+      timeout = undefined;
+    },
+  };
+}
+
+/** Runs an action once the events that are due have been handled. */
+function afterEvents(): { run(action: () => void): void; readonly stop: () => void } {
+  let immediate: NodeJS.Immediate | undefined;
+  return {
+    run(action) {
+      clearImmediate(immediate);
+      immediate = setImmediate(action);
+    },
+    stop() {
+      clearImmediate(immediate);
+    },
+  };
 }

@@ -1,9 +1,13 @@
 /**
  * The screen of a console: a terminal grid (xterm.js, headless) for what draws with cursor addressing, such as
  * boot menus and installers. Text with the escapes stripped can't show where a menu's highlight is; this can.
+ *
+ * It costs nothing while nobody looks: bytes are drawn when somebody does. When more came meanwhile than the
+ * transcript keeps (64 KiB), it starts afresh from those.
  */
 import xterm from '@xterm/headless';
 import type { Console, WaitOptions } from './console.ts';
+import type { Condition } from './ending.ts';
 
 export interface Row {
   readonly text: string;
@@ -13,42 +17,39 @@ export interface Row {
 
 const COLUMNS = 80;
 const ROWS = 25;
+/** A menu is drawn a few bytes at a time, some thousand times; a look at all of it takes 0.1 ms. */
+const LOOK_MS = 5;
+
+type Terminal = InstanceType<typeof xterm.Terminal>;
 
 export class Screen {
   readonly #console: Console;
-  readonly #terminal: InstanceType<typeof xterm.Terminal>;
-  readonly #listeners = new Set<() => void>();
+  readonly #terminal: Terminal;
+  /** Raw bytes up to here were drawn. */
+  #drawnTo = 0;
 
   constructor(console: Console) {
     this.#console = console;
-    this.#terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, scrollback: 0, allowProposedApi: true });
-    this.write(console.transcript.recentRaw());
-  }
-
-  /** Draws bytes from the guest. */
-  write(bytes: Uint8Array): void {
-    // The parser works asynchronously; the array may be reused by the wire.
-    this.#terminal.write(Uint8Array.from(bytes), () => {
-      for (const listener of this.#listeners) listener();
+    this.#terminal = new xterm.Terminal({
+      cols: COLUMNS,
+      rows: ROWS,
+      scrollback: 0,
+      allowProposedApi: true,
+      logLevel: 'off',
     });
   }
 
   /** The rows of the screen as they are now, top first. */
   rows(): Row[] {
-    const buffer = this.#terminal.buffer.active;
+    const buffer = this.#drawn().buffer.active;
     return Array.from({ length: ROWS }, (_, y) => {
       const line = buffer.getLine(buffer.baseY + y);
-      let highlighted = '';
-      for (let x = 0; x < COLUMNS; x++) {
-        const cell = line?.getCell(x);
-        if (cell && (cell.isInverse() || !cell.isBgDefault())) highlighted += cell.getChars() || ' ';
-      }
-      return { text: line?.translateToString(true) ?? '', highlighted: highlighted.trim() };
+      return { text: line?.translateToString(true) ?? '', highlighted: line ? highlightOf(line) : '' };
     });
   }
 
   get cursor(): { readonly column: number; readonly row: number } {
-    const { cursorX, cursorY } = this.#terminal.buffer.active;
+    const { cursorX, cursorY } = this.#drawn().buffer.active;
     return { column: cursorX, row: cursorY };
   }
 
@@ -69,10 +70,69 @@ export class Screen {
     read: (rows: readonly Row[]) => T | undefined,
     options?: WaitOptions,
   ): Promise<T> {
-    const onChange = (listener: () => void) => {
-      this.#listeners.add(listener);
-      return () => this.#listeners.delete(listener);
-    };
-    return this.#console.until(doing, { check: () => read(this.rows()), onChange }, options);
+    return this.#console.until(
+      doing,
+      atMostEvery(LOOK_MS, () => read(this.rows())),
+      options,
+    );
   }
+
+  /** The terminal, with all that has come drawn on it. */
+  #drawn(): Terminal {
+    const { raw } = this.#console.transcript;
+    if (raw.end === this.#drawnTo) return this.#terminal;
+    if (this.#drawnTo < raw.start) this.#terminal.reset();
+    writeSync(this.#terminal, raw.since(this.#drawnTo));
+    this.#drawnTo = raw.end;
+    return this.#terminal;
+  }
+}
+
+/** A condition that is looked at now and then, and once more behind the last change. */
+function atMostEvery<T>(ms: number, look: () => T | undefined): Condition<T> {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  let changed = () => {};
+  return {
+    check() {
+      const wait = lookedAt + ms - performance.now();
+      if (wait > 0) {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          changed();
+        }, wait);
+        return undefined;
+      }
+      clearTimeout(timer);
+      timer = undefined;
+      lookedAt = performance.now();
+      return look();
+    },
+    postponed: () => (timer ? 'later' : undefined),
+    quiet: look,
+    onChange(listener) {
+      changed = listener;
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * Draws at once. The public `write` draws on a timer, and what is read next would be the screen of before; xterm's
+ * own tests use this one as well (6.0.0: `CoreTerminal.writeSync`). It is safe where no parser hook is asynchronous.
+ */
+function writeSync(terminal: Terminal, bytes: Uint8Array): void {
+  const { _core } = terminal as unknown as { _core: { writeSync(bytes: Uint8Array): void } };
+  _core.writeSync(bytes);
+}
+
+type Line = NonNullable<ReturnType<Terminal['buffer']['active']['getLine']>>;
+
+function highlightOf(line: Line): string {
+  let highlighted = '';
+  for (let x = 0; x < COLUMNS; x++) {
+    const cell = line.getCell(x);
+    if (cell && (cell.isInverse() || !cell.isBgDefault())) highlighted += cell.getChars() || ' ';
+  }
+  return highlighted.trim();
 }

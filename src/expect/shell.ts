@@ -1,11 +1,13 @@
 /**
- * A shell at a console: commands with their output and exit status. The prompt is domes' own and carries the exit
- * status (`dm-x7f3:0> `), so that its appearance *is* the end of a command. It is set in two quoted parts, so that
- * the echo of setting it can't be taken for it.
+ * A shell at a console: commands with their output and exit status. The prompt is domes' own, see prompt.ts. A shell
+ * is best given a port of its own: on a shared one, kernel messages get into the output of commands.
  */
-import { CommandError, ScenarioError, TypingError } from '../errors.ts';
-import type { Console, WaitOptions } from './console.ts';
+import { CommandError, ExpectTimeoutError, ScenarioError, TypingError } from '../errors.ts';
+import { type Console, DEFAULT_TIMEOUT_MS, type WaitOptions } from './console.ts';
+import { KERNEL_LINE, withoutKernelLines } from './kernel-line.ts';
 import type { Pattern } from './pattern/pattern.ts';
+import { Prompt } from './prompt.ts';
+import { noPosixShell, stillRunning } from './shell-failure.ts';
 
 export interface RunResult {
   /** What the command printed, line ends as \n, without the last one. */
@@ -20,21 +22,38 @@ export interface ShellOptions extends WaitOptions {
   readonly prompt?: Pattern;
 }
 
-const ANY_PROMPT = /[$#>] $/;
+interface Ended {
+  /** Offset in the console's text at which the prompt begins. */
+  readonly at: number;
+  readonly atMs: number;
+  /** `undefined` when the shell wants the command to go on. */
+  readonly exitStatus: number | undefined;
+}
+
+/** A prompt at the end of the text, or with nothing but kernel lines behind it. */
+const ANY_PROMPT = new RegExp(`[$#>] (?:${KERNEL_LINE.source}){0,8}$`);
 /** Columns of the terminal: lines are not wrapped, whatever is typed (a line discipline takes 4095 characters). */
 const COLUMNS = 4096;
+/** A longer output does not belong in a string: it is in the transcript, or better in a file of the guest. */
+const MAX_OUTPUT_BYTES = 1 << 26;
 const LINES_IN_ERRORS = 12;
 
 export class Shell {
   readonly console: Console;
   /** When its first prompt was seen, ms since power-on. */
   readonly readyAtMs: number;
-  readonly #prompt: RegExp;
+  readonly #prompt: Prompt;
+  /** The number of the last prompt. */
+  #count = 0;
+  /** The command that is under way. */
+  #running: string | undefined;
+  /** Whether a command was given up on, and its prompt is still to come. */
+  #owesPrompt = false;
 
-  private constructor(console: Console, prompt: RegExp, readyAtMs: number) {
+  private constructor(console: Console, readyAtMs: number) {
     this.console = console;
     this.readyAtMs = readyAtMs;
-    this.#prompt = prompt;
+    this.#prompt = new Prompt(console.name);
   }
 
   /**
@@ -42,41 +61,50 @@ export class Shell {
    * @throws as Console.expect does when no prompt shows up.
    */
   static async open(console: Console, { prompt = ANY_PROMPT, ...wait }: ShellOptions = {}): Promise<Shell> {
-    const { atMs } = await console.expect(prompt, wait);
-    // TERM=dumb: no bracketed paste, no colours, no OSC at prompts.
-    await console.sendLine(`stty cols ${COLUMNS} 2>/dev/null; export TERM=dumb`, wait);
-    await console.expect(/\n/, wait);
-    await console.sendLine(`PS1='dm''-${console.name}:$?> '`, wait);
-    const own = new RegExp(`dm-${console.name}:(\\d+)> `);
-    await console.expect(own, wait);
-    return new Shell(console, own, atMs);
+    const { before, text, atMs } = await console.expect(prompt, wait);
+    const shell = new Shell(console, atMs);
+    // The width alone and first: until it is set, a long line would be wrapped, or scrolled by a dumb terminal.
+    await console.sendLine(`stty cols ${COLUMNS} 2>/dev/null`, wait);
+    const same =
+      withoutKernelLines(before + text)
+        .split('\n')
+        .at(-1) ?? '';
+    // The same prompt once more is seen at once; another one when the console is quiet.
+    await console.expectOneOf<string>(same.trim() === '' ? { prompt } : { same, prompt }, wait);
+    // TERM=dumb: no bracketed paste, no colours. The others print OSC sequences and more around prompts.
+    await console.sendLine(`export TERM=dumb; unset PROMPT_COMMAND PS0; ${shell.#prompt.setting}`, wait);
+    await shell.#ended(wait).catch((error: unknown) => {
+      throw error instanceof ExpectTimeoutError ? noPosixShell(error, console.name) : error;
+    });
+    return shell;
   }
 
   /**
-   * Runs a command and returns what it printed and its exit status, whatever that is.
-   * @throws ScenarioError for a command of several lines; else as Console.expect does.
+   * Runs a command and returns what it printed and its exit status, whatever that is. After a wait that failed, the
+   * next command first waits for the end of the one before.
+   * @throws ScenarioError for what is not one whole command line, and for more than 64 MiB of output; TypingError;
+   * ExpectTimeoutError when the command goes on, and the others as Console.expect does.
    */
   async run(command: string, options?: WaitOptions): Promise<RunResult> {
-    if (command.includes('\n'))
+    if (/[\r\n]/.test(command))
       throw new ScenarioError(`run() takes one line, got ${JSON.stringify(command)}`, {
         next: 'join the commands with ; or &&, or run them one by one',
       });
-    await this.#typeWhole(command, options);
-    const { transcript } = this.console;
-    const typedEnd = transcript.end;
-    const startMs = transcript.now();
-    this.console.press('enter');
-    // Everything before belongs to earlier commands.
-    this.console.skip(typedEnd);
-    const seen = await this.console.expect(this.#prompt, options);
-    const promptStart = seen.end - Buffer.byteLength(seen.text);
-    const printed = transcript.text(typedEnd, promptStart).replace(/\r+\n/g, '\n');
-    return {
-      // The first line end is the echo of Enter.
-      output: printed.replace(/^\n/, '').replace(/\n$/, ''),
-      exitStatus: Number(seen.groups[0]),
-      tookMs: Math.max(0, seen.atMs - startMs),
-    };
+    if (this.#running !== undefined)
+      throw new ScenarioError(
+        `the shell on console "${this.console.name}" is still running "${this.#running}"`,
+        {
+          doing: command,
+          next: 'await one command before the next, or open a shell on another console',
+        },
+      );
+    this.#running = command;
+    try {
+      if (this.#owesPrompt) await this.#ended(options);
+      return await this.#run(command, options);
+    } finally {
+      this.#running = undefined;
+    }
   }
 
   /**
@@ -97,14 +125,77 @@ export class Shell {
     );
   }
 
+  async #run(command: string, options?: WaitOptions): Promise<RunResult> {
+    const { transcript } = this.console;
+    await this.#typeWhole(command, options);
+    const from = transcript.end;
+    const startMs = transcript.now();
+    this.console.press('enter');
+    // Everything before belongs to earlier commands.
+    this.console.skip(from);
+    const { at, atMs, exitStatus } = await this.#ended(options);
+    if (exitStatus === undefined) await this.#refuseUnfinished(command, options);
+    if (at - from > MAX_OUTPUT_BYTES)
+      throw new ScenarioError(
+        `command "${command}" printed ${at - from} bytes, too many for run() to return`,
+        {
+          console: this.console.name,
+          next: 'send its output to a file in the guest; all that was printed is in the transcript',
+        },
+      );
+    // The first line end is the echo of Enter, and some shells return the carriage once more behind it.
+    const output = transcript
+      .text(from, at)
+      .replace(/\r+\n/g, '\n')
+      .replace(/^\n\r*/, '')
+      .replace(/\n$/, '');
+    return { output, exitStatus: exitStatus as number, tookMs: Math.max(0, atMs - startMs) };
+  }
+
+  /** Waits for the next prompt. */
+  async #ended({ timeout = DEFAULT_TIMEOUT_MS, ...options }: WaitOptions = {}): Promise<Ended> {
+    const { console } = this;
+    const from = console.cursor;
+    const until = performance.now() + timeout;
+    this.#owesPrompt = true;
+    for (;;) {
+      const left = Math.max(0, until - performance.now());
+      try {
+        const { text, start, atMs } = await console.expect(this.#prompt.pattern, {
+          ...options,
+          timeout: left,
+        });
+        const { count, exitStatus } = this.#prompt.read(text);
+        if (count <= this.#count) continue;
+        this.#count = count;
+        this.#owesPrompt = false;
+        return { at: start, atMs, exitStatus };
+      } catch (error) {
+        throw error instanceof ExpectTimeoutError ? stillRunning(error, console, from, this.#running) : error;
+      }
+    }
+  }
+
   /** Types a command; when a character got lost, kills the line and types it once more. */
   async #typeWhole(command: string, options?: WaitOptions): Promise<void> {
     try {
       await this.console.type(command, options);
     } catch (error) {
-      if (!(error instanceof TypingError)) throw error;
+      // Where nothing at all is echoed, nobody would take it the second time either.
+      if (!(error instanceof TypingError) || error.echo === '') throw error;
       this.console.press('ctrl-u');
+      await this.console.untilQuiet(options);
       await this.console.retype(command, options);
     }
+  }
+
+  /** Brings the shell back to its prompt. */
+  async #refuseUnfinished(command: string, options?: WaitOptions): Promise<never> {
+    this.console.press('ctrl-c');
+    await this.#ended(options);
+    throw new ScenarioError(`command ${JSON.stringify(command)} is not complete: the shell asked for more`, {
+      console: this.console.name,
+      next: 'close the quote, bracket or here-document that it leaves open, or take away the \\ or | at its end',
+    });
   }
 }

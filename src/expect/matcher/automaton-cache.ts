@@ -22,21 +22,18 @@ const kept = new Map<string, LazyAutomaton>();
 /** The automaton of a list of patterns; the order of the list matters. */
 export function automatonFor(patterns: readonly CompiledPattern[], grain: Grain): LazyAutomaton {
   const key = keyOf(patterns, grain);
-  const automaton = kept.get(key) ?? build(patterns, grain);
-  keep(patterns, grain, automaton);
+  let automaton = kept.get(key);
+  if (!automaton) {
+    automaton = build(patterns, grain);
+    if (kept.size >= MAX_SETS) kept.clear();
+    kept.set(key, automaton);
+  }
   return automaton;
 }
 
 /** Puts the successor of a full automaton in its place. */
 export function keep(patterns: readonly CompiledPattern[], grain: Grain, automaton: LazyAutomaton): void {
-  const key = keyOf(patterns, grain);
-  // Deleted first, so that the oldest in the map is the one longest unused.
-  kept.delete(key);
-  kept.set(key, automaton);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_SETS) break;
-    kept.delete(oldest);
-  }
+  kept.set(keyOf(patterns, grain), automaton);
 }
 
 function build(patterns: readonly CompiledPattern[], grain: Grain): LazyAutomaton {
@@ -47,5 +44,7 @@ function build(patterns: readonly CompiledPattern[], grain: Grain): LazyAutomato
 }
 
 function keyOf(patterns: readonly CompiledPattern[], grain: Grain): string {
-  return `${grain}\n${patterns.map(({ key }) => key).join('\n')}`;
+  let key: string = grain;
+  for (const { id } of patterns) key += `,${id}`;
+  return key;
 }

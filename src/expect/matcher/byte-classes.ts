@@ -28,12 +28,17 @@ export const BEFORE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => 
 export function byteClasses(automaton: ByteAutomaton): ByteClasses {
   const sets = automaton.kind.includes(ASSERT) ? [...automaton.sets, BEFORE] : automaton.sets;
   const of = new Uint8Array(256);
-  const known = new Map<string, number>();
-  for (let byte = 0; byte < 256; byte++) {
-    const signature = sets.map((set) => set[byte]).join();
-    const number = known.get(signature) ?? known.size;
-    known.set(signature, number);
-    of[byte] = number;
+  let count = 1;
+  for (const set of sets) {
+    // Each class is split by what the set says of its bytes.
+    const parts = new Map<number, number>();
+    for (let byte = 0; byte < 256; byte++) {
+      const part = (of[byte] as number) * 8 + (set[byte] ?? 0);
+      const number = parts.get(part) ?? parts.size;
+      parts.set(part, number);
+      of[byte] = number;
+    }
+    count = parts.size;
   }
-  return { of, count: known.size };
+  return { of, count };
 }

@@ -5,6 +5,7 @@ import type { CompiledPattern } from '../pattern/pattern.ts';
 import type { TextWindow } from '../text/text-window.ts';
 import { automatonFor, type Grain, keep } from './automaton-cache.ts';
 import type { LazyAutomaton } from './lazy-automaton.ts';
+import { TextRun } from './text-run.ts';
 
 /** An automaton that fills up within this many bytes for each of its states is too fine for this text. */
 const BYTES_PER_STATE = 64;
@@ -17,8 +18,8 @@ export class HitReader {
   readonly #lookBack: number;
   #grain: Grain = 'fine';
   #automaton: LazyAutomaton;
-  #row: number;
   #automatonSince: number;
+  #run: TextRun;
   /** Text up to here was read. */
   at: number;
 
@@ -27,38 +28,41 @@ export class HitReader {
     this.#window = window;
     this.#lookBack = lookBack;
     this.#automaton = automatonFor(patterns, this.#grain);
-    this.#row = this.#automaton.start;
+    this.#run = new TextRun(this.#automaton, this.#automaton.start);
     this.#cursor = this.at = this.#automatonSince = cursor;
   }
 
   /** The patterns that may end where reading stands. */
   get hits(): readonly number[] {
-    return this.#automaton.accepts(this.#row);
+    return this.#automaton.accepts(this.#run.row);
   }
 
   /**
-   * Reads on to the next hit of a pattern that is not `known` to have had one, at most to `limit`; answers the
-   * patterns that may end there.
+   * Reads on to the next hit, at most to `limit`; answers the patterns that may end there. A hit is passed over
+   * when `pending` has an entry of 0 or more for each of its patterns.
    */
-  read(limit: number, known: (pattern: number) => boolean): readonly number[] {
+  read(limit: number, pending: readonly number[]): readonly number[] {
     const { bytes, base, start } = this.#window;
     // Text that was dropped unread: nothing that began in it can be matched.
-    if (this.at < start) this.#enter(start, this.#automaton.middle);
+    if (this.at < start) this.#enter(start, this.#automaton, this.#automaton.middle);
     while (this.at < limit) {
-      this.at = base + this.#automaton.run(bytes, this.at - base, limit - base, this.#row);
-      this.#row = this.#automaton.row;
-      if (!this.#automaton.hit) this.#makeRoom(limit);
-      else if (!this.hits.every(known)) return this.hits;
+      this.at = base + this.#run.read(bytes, this.at - base, limit - base);
+      if (!this.#run.hit) this.#makeRoom(limit);
+      else if (!allPending(this.hits, pending)) return this.hits;
     }
     return NONE;
   }
 
-  #enter(at: number, row: number): void {
+  #enter(at: number, automaton: LazyAutomaton, row: number): void {
     this.at = at;
-    this.#row = row;
+    this.#automaton = automaton;
+    this.#run = new TextRun(automaton, row);
   }
 
-  /** Short of the limit the automaton is full: goes on in a fresh one, or in a coarser one when that filled too fast. */
+  /**
+   * Short of the limit the automaton is full: goes on in a fresh one, or in a coarser one when that filled too
+   * fast.
+   */
   #makeRoom(limit: number): void {
     if (this.at === limit) return;
     const slow = this.at - this.#automatonSince > BYTES_PER_STATE * this.#automaton.states;
@@ -68,9 +72,9 @@ export class HitReader {
   }
 
   #succeed(): void {
-    this.#automaton = this.#automaton.successor(this.#row);
-    this.#row = this.#automaton.row;
-    keep(this.#patterns, this.#grain, this.#automaton);
+    const successor = this.#automaton.successor(this.#run.row);
+    this.#enter(this.at, successor, successor.entry);
+    keep(this.#patterns, this.#grain, successor);
   }
 
   /** Brings the coarse automaton to where reading stands: no match reaches back further than the look-back. */
@@ -78,13 +82,17 @@ export class HitReader {
     const to = this.at;
     const { bytes, base, start } = this.#window;
     this.#grain = 'coarse';
-    this.#automaton = automatonFor(this.#patterns, this.#grain);
+    const coarse = automatonFor(this.#patterns, this.#grain);
     const from = Math.max(this.#cursor, start, to - this.#lookBack);
-    this.#enter(from, from === this.#cursor ? this.#automaton.start : this.#automaton.middle);
+    this.#enter(from, coarse, from === this.#cursor ? coarse.start : coarse.middle);
     while (this.at < to) {
-      this.at = base + this.#automaton.run(bytes, this.at - base, to - base, this.#row);
-      this.#row = this.#automaton.row;
-      if (!this.#automaton.hit && this.at < to) this.#succeed();
+      this.at = base + this.#run.read(bytes, this.at - base, to - base);
+      if (!this.#run.hit && this.at < to) this.#succeed();
     }
   }
+}
+
+function allPending(hits: readonly number[], pending: readonly number[]): boolean {
+  for (const pattern of hits) if ((pending[pattern] as number) < 0) return false;
+  return true;
 }

@@ -3,28 +3,38 @@
  * them. It reads each byte once, whatever the number of patterns, and its state is all that has to be carried
  * from one chunk to the next: where chunks are cut cannot matter.
  */
-import { ACCEPT, ASSERT, BYTES, type ByteAutomaton } from '../pattern/byte-automaton.ts';
-import { BEFORE, BEFORE_START, type ByteClasses, byteClasses } from './byte-classes.ts';
+import { ACCEPT, ASSERT, BYTES, type ByteAutomaton, EDGES } from '../pattern/byte-automaton.ts';
+import {
+  BEFORE,
+  BEFORE_LINE,
+  BEFORE_OTHER,
+  BEFORE_START,
+  BEFORE_UNKNOWN,
+  BEFORE_WORD,
+  type ByteClasses,
+  byteClasses,
+} from './byte-classes.ts';
 import { NEXT_ANY, NEXT_UNKNOWN, NodeClosure } from './node-closure.ts';
 
 /** Some 0.5 MB of table at 64 byte classes. Consoles need a few hundred states. */
 const MAX_STATES = 2048;
-/** The row that stops the inner loop; in `#marked`, what was not built yet. */
-const STOP = 0;
+/** The row that stops the inner loop; in `marked`, what was not built yet. */
+export const STOP = 0;
 const NONE: readonly number[] = [];
 
 interface State {
+  /** Where matches that have begun may stand. That one may begin here goes without saying. */
   readonly nodes: readonly number[];
-  /** What the byte before says; kept only where a node waits for the next byte. */
+  /** What the byte before says, as far as some pattern asks. */
   readonly before: number;
   /** The patterns that may end here. */
   readonly accepts: readonly number[];
 }
 
 /**
- * A place in the automaton is a row: the index of its first transition in the tables. A transition in `#plain`
+ * A place in the automaton is a row: the index of its first transition in the tables. A transition in `plain`
  * holds the next row where there is nothing to do but go on, else 0; row 0 leads nowhere but to itself, so that
- * the inner loop has to look only every few bytes. `#marked` holds the rest: the next row where that accepts,
+ * the inner loop has to look only every few bytes. `marked` holds the rest: the next row where that accepts,
  * 0 where it was not built yet.
  */
 export class LazyAutomaton {
@@ -33,32 +43,40 @@ export class LazyAutomaton {
   readonly #classes: ByteClasses;
   readonly #states: State[] = [];
   readonly #rows = new Map<string, number>();
-  #plain: Int32Array;
-  #marked: Int32Array;
+  readonly #beginnings = new Map<number, readonly number[]>();
+  /** For each BEFORE_… the one that stands for it: what no pattern asks about need not be told apart. */
+  readonly #matters: readonly number[];
+  plain: Int32Array;
+  marked: Int32Array;
   /** Where reading begins at the cursor. */
   readonly start: number;
   /** Where reading begins in the middle of text. */
   readonly middle: number;
-  /** The row where the last {@link run} stopped. */
-  row: number;
-  /** Whether it stopped because that row accepts. */
-  hit = false;
+  /** Where a successor's reading goes on. */
+  readonly entry: number;
 
-  constructor(nodes: ByteAutomaton, classes: ByteClasses = byteClasses(nodes)) {
+  constructor(nodes: ByteAutomaton, classes: ByteClasses = byteClasses(nodes), entry?: State) {
     this.#nodes = nodes;
     this.#classes = classes;
     this.#closure = new NodeClosure(nodes);
-    this.#plain = new Int32Array(16 * classes.count);
-    this.#marked = new Int32Array(16 * classes.count);
+    this.plain = new Int32Array(16 * classes.count);
+    this.marked = new Int32Array(16 * classes.count);
     // Row 0 stops.
     this.#states.push({ nodes: [], before: BEFORE_START, accepts: NONE });
-    this.start = this.row = this.#startRow(BEFORE_START);
-    this.middle = this.#startRow(BEFORE[0x0a] as number);
+    this.#matters = whatMatters(nodes);
+    this.start = this.#rowOf([], BEFORE_START);
+    this.middle = this.#rowOf([], BEFORE_LINE);
+    this.entry = entry ? this.#rowOf(entry.nodes, entry.before) : this.middle;
   }
 
   /** Whether no more states fit: go on in the {@link successor}. */
   get full(): boolean {
     return this.#states.length >= MAX_STATES;
+  }
+
+  /** The class of each byte: its column in a row. */
+  get classOf(): Uint8Array {
+    return this.#classes.of;
   }
 
   get states(): number {
@@ -67,123 +85,122 @@ export class LazyAutomaton {
 
   /** The patterns that may end at a row. */
   accepts(row: number): readonly number[] {
-    return (this.#states[row / this.#classes.count] as State).accepts;
+    return this.#state(row).accepts;
   }
 
-  /** A new automaton with no states but the one at `row`, where its `row` stands. */
+  #state(row: number): State {
+    return this.#states[row / this.#classes.count] as State;
+  }
+
+  /** A new automaton that has, of the states of this one, only that of `row`: its `entry`. */
   successor(row: number): LazyAutomaton {
-    const next = new LazyAutomaton(this.#nodes, this.#classes);
-    const { nodes, before } = this.#states[row / this.#classes.count] as State;
-    next.row = next.#rowOf([...nodes], before);
-    return next;
-  }
-
-  /**
-   * Reads `bytes[at, end)` from `row` on and stops behind the first byte that leads to an accepting row (a
-   * {@link hit}), where it is {@link full}, or at `end`. Answers where; {@link row} is the row there.
-   */
-  run(bytes: Uint8Array, at: number, end: number, row: number): number {
-    this.row = row;
-    this.hit = false;
-    let i = at;
-    while (i < end) {
-      i = this.#goOn(bytes, i, end);
-      for (const near = Math.min(end, i + 4); i < near; i++) {
-        if (this.hit || !this.#take(bytes[i] as number)) return i;
-      }
-      if (this.hit) return i;
-    }
-    return i;
-  }
-
-  /** The inner loop: goes on while there is nothing to do, stops up to four bytes before there is. */
-  #goOn(bytes: Uint8Array, at: number, end: number): number {
-    const { of } = this.#classes;
-    const plain = this.#plain;
-    let i = at;
-    let row = this.row;
-    // To read a byte is to wait for the row before it. A look at the row costs less when it is taken rarely.
-    for (const last = end - 3; i < last; i += 4) {
-      const one = plain[row + (of[bytes[i] as number] as number)] as number;
-      const two = plain[one + (of[bytes[i + 1] as number] as number)] as number;
-      const three = plain[two + (of[bytes[i + 2] as number] as number)] as number;
-      const four = plain[three + (of[bytes[i + 3] as number] as number)] as number;
-      if (four === STOP) break;
-      row = four;
-    }
-    this.row = row;
-    return i;
-  }
-
-  /** Reads one byte; false where it leads to a state that there is no room for. */
-  #take(byte: number): boolean {
-    const transition = this.row + (this.#classes.of[byte] as number);
-    if (this.#plain[transition] === STOP && this.#marked[transition] === STOP) {
-      if (this.full) return false;
-      this.#build(this.row, byte);
-    }
-    this.hit = this.#plain[transition] === STOP;
-    this.row = (this.hit ? this.#marked[transition] : this.#plain[transition]) as number;
-    return true;
-  }
-
-  #startRow(before: number): number {
-    this.#closure.clear();
-    for (const node of this.#nodes.starts) this.#closure.add(node, before, NEXT_UNKNOWN);
-    return this.#rowOf(this.#closure.nodes, before);
+    return new LazyAutomaton(this.#nodes, this.#classes, this.#state(row));
   }
 
   /** Builds the transition of `row` for the class of `byte`. */
-  #build(row: number, byte: number): void {
-    const { kind, next, operand, sets, starts } = this.#nodes;
-    const before = BEFORE[byte] as number;
-    const from = this.#waited(this.#states[row / this.#classes.count] as State, before);
+  build(row: number, byte: number): void {
+    const { nodes, before } = this.#state(row);
+    const first = this.#begun(before, byte);
     this.#closure.clear();
-    for (const node of from)
-      if (kind[node] === BYTES && (sets[operand[node] as number] as Uint8Array)[byte] === 1)
-        this.#closure.add(next[node] as number, before, NEXT_UNKNOWN);
-    // A match can begin anywhere.
-    for (const node of starts) this.#closure.add(node, before, NEXT_UNKNOWN);
-    const target = this.#rowOf(this.#closure.nodes, before);
-    const table = this.accepts(target).length > 0 ? this.#marked : this.#plain;
+    this.#step(this.#waited(nodes, before, byte), byte);
+    for (const node of first) this.#closure.addReached(node);
+    const target = this.#rowOf(this.#closure.nodes, BEFORE[byte] as number);
+    const table = this.accepts(target).length > 0 ? this.marked : this.plain;
     table[row + (this.#classes.of[byte] as number)] = target;
   }
 
-  /** The nodes of a state once the next byte is known: what waited for it is decided. */
-  #waited(state: State, next: number): readonly number[] {
-    const { kind } = this.#nodes;
-    const waiting = state.nodes.filter((node) => kind[node] === ASSERT);
-    if (waiting.length === 0) return state.nodes;
-    this.#closure.clear();
-    for (const node of state.nodes) this.#closure.add(node, state.before, next);
-    return this.#closure.nodes;
+  /** Where the matches stand that begin with `byte`. */
+  #begun(before: number, byte: number): readonly number[] {
+    const key = before * 256 + (this.#classes.of[byte] as number);
+    let nodes = this.#beginnings.get(key);
+    if (!nodes) {
+      this.#closure.clear();
+      for (const start of this.#nodes.starts) this.#closure.add(start, before, BEFORE[byte] as number);
+      const from = this.#closure.nodes;
+      this.#closure.clear();
+      this.#step(from, byte);
+      nodes = this.#closure.nodes;
+      this.#beginnings.set(key, nodes);
+    }
+    return nodes;
   }
 
-  #rowOf(unsorted: number[], before: number): number {
-    const { kind, next } = this.#nodes;
-    const nodes = unsorted.sort((a, b) => a - b);
-    const waits = nodes.some((node) => kind[node] === ASSERT);
-    const key = String.fromCharCode(waits ? before : 0xffff, ...nodes);
+  /** Adds to the closure where `byte` leads from some nodes. */
+  #step(from: readonly number[], byte: number): void {
+    const { kind, next, operand, sets } = this.#nodes;
+    for (const node of from)
+      if (kind[node] === BYTES && (sets[operand[node] as number] as Uint8Array)[byte] === 1)
+        this.#closure.add(next[node] as number, BEFORE[byte] as number, NEXT_UNKNOWN);
+  }
+
+  /** The nodes of a state once the next byte is known: what waited for it is decided. Leaves the closure empty. */
+  #waited(nodes: readonly number[], before: number, byte: number): readonly number[] {
+    const { kind } = this.#nodes;
+    let waits = false;
+    for (const node of nodes) if (kind[node] === ASSERT) waits = true;
+    if (!waits) return nodes;
+    for (const node of nodes) this.#closure.add(node, before, BEFORE[byte] as number);
+    const decided = this.#closure.nodes;
+    this.#closure.clear();
+    return decided;
+  }
+
+  #rowOf(unsorted: readonly number[], after: number): number {
+    const before = this.#matters[after] as number;
+    const nodes = sorted([...unsorted]);
+    let key = String.fromCharCode(before);
+    for (const node of nodes) key += String.fromCharCode(node);
     let row = this.#rows.get(key);
     if (row === undefined) {
-      if (waits) {
-        this.#closure.clear();
-        for (const node of nodes) this.#closure.add(node, before, NEXT_ANY);
-      }
-      const ends = (waits ? this.#closure.nodes : nodes).filter((node) => kind[node] === ACCEPT);
-      const accepts = ends.length > 0 ? ends.map((node) => next[node] as number).sort((a, b) => a - b) : NONE;
-      row = (this.#states.push({ nodes, before, accepts }) - 1) * this.#classes.count;
+      row = this.#states.push({ nodes, before, accepts: this.#accepted(nodes, before) }) - 1;
+      row *= this.#classes.count;
       this.#rows.set(key, row);
       this.#fit(row);
     }
     return row;
   }
 
-  #fit(row: number): void {
-    if (row + this.#classes.count <= this.#plain.length) return;
-    this.#plain = twiceAsLong(this.#plain);
-    this.#marked = twiceAsLong(this.#marked);
+  #accepted(nodes: readonly number[], before: number): readonly number[] {
+    const { kind, next } = this.#nodes;
+    this.#closure.clear();
+    for (const node of nodes) this.#closure.add(node, before, NEXT_ANY);
+    const ends = this.#closure.nodes.filter((node) => kind[node] === ACCEPT);
+    return ends.length > 0 ? ends.map((node) => next[node] as number).sort((a, b) => a - b) : NONE;
   }
+
+  #fit(row: number): void {
+    if (row + this.#classes.count <= this.plain.length) return;
+    this.plain = twiceAsLong(this.plain);
+    this.marked = twiceAsLong(this.marked);
+  }
+}
+
+/** Which bytes before a place the patterns tell apart. */
+function whatMatters({ kind, operand }: ByteAutomaton): readonly number[] {
+  const asked = new Set(
+    kind.flatMap((what, node) => (what === ASSERT ? [EDGES[operand[node] as number]] : [])),
+  );
+  const asksWord = asked.has('word') || asked.has('not-word');
+  const asksLine = asked.has('line-start');
+  const asksStart = asked.has('text-start') || asksLine;
+  const matters: number[] = [];
+  matters[BEFORE_OTHER] = BEFORE_OTHER;
+  matters[BEFORE_START] = asksStart ? BEFORE_START : BEFORE_OTHER;
+  matters[BEFORE_LINE] = asksLine ? BEFORE_LINE : BEFORE_OTHER;
+  matters[BEFORE_WORD] = asksWord ? BEFORE_WORD : BEFORE_OTHER;
+  matters[BEFORE_UNKNOWN] = asksWord || asksLine ? BEFORE_UNKNOWN : BEFORE_OTHER;
+  return matters;
+}
+
+/** In ascending order, in place: the few nodes of a state, nearly in order as they are. */
+function sorted(nodes: number[]): readonly number[] {
+  for (let i = 1; i < nodes.length; i++) {
+    const node = nodes[i] as number;
+    let k = i - 1;
+    for (; k >= 0 && (nodes[k] as number) > node; k--) nodes[k + 1] = nodes[k] as number;
+    nodes[k + 1] = node;
+  }
+  return nodes;
 }
 
 function twiceAsLong(table: Int32Array): Int32Array {

@@ -55,8 +55,8 @@ export class Matcher {
     this.#patterns = patterns;
     this.#window = window;
     this.#cursor = Math.max(from, window.start);
-    this.#lookBack = Math.max(...patterns.map((pattern) => pattern.lookBack));
-    this.#pending = patterns.map(() => NO_HIT);
+    this.#lookBack = longestLookBack(patterns);
+    this.#pending = new Array(patterns.length).fill(NO_HIT);
     this.#reader = new HitReader(patterns, window, this.#cursor, this.#lookBack);
     this.#lineEnds = new LineEnds(window, this.#cursor, this.#lookBack);
   }
@@ -92,7 +92,7 @@ export class Matcher {
     const from = this.#reader.at;
     const decision = this.#pendingCount > 0 ? this.#lineEnds.after(from, end) : UNASKED;
     const limit = this.#late.length > 0 ? from + 1 : decision === UNASKED ? end : Math.min(end, decision);
-    const hits = this.#reader.read(limit, this.#isPending);
+    const hits = this.#reader.read(limit, this.#pending);
     const { at } = this.#reader;
     const closed = hits.length + this.#late.length > 0 ? this.#askClosed(hits, at) : undefined;
     if (this.#pendingCount === 0) return closed;
@@ -106,26 +106,28 @@ export class Matcher {
 
   /** Asks the closed patterns among `hits` and the late ones, and notes the open ones. */
   #askClosed(hits: readonly number[], at: number): Match | undefined {
-    const closed = hits.filter((index) => this.#isClosed(index) || this.#note(index, at));
-    if (closed.length + this.#late.length === 0) return undefined;
-    const asked = [...new Set([...this.#late, ...closed])];
-    // Where a character is cut, the hit may be for its part; what was cut before it may be known by now.
-    const firstEnd = this.#late.length > 0 ? at - CHARACTER_BYTES : at;
-    this.#late = this.#insideCharacter(at) ? asked : NONE;
-    return asked.map((index) => this.#search(index, firstEnd, at)).reduce(earlier, undefined);
+    const late = this.#late;
+    const asked = new Set(late);
+    for (const index of hits) if (this.#isClosed(index) || this.#note(index, at)) asked.add(index);
+    if (asked.size === 0) return undefined;
+    this.#late = this.#insideCharacter(at) ? [...asked] : NONE;
+    // Where a character was cut, the hit may be for a part of it.
+    const firstEnd = late.length > 0 ? at - CHARACTER_BYTES : at;
+    let best: Match | undefined;
+    for (const index of asked) best = earlier(best, this.#search(index, firstEnd, at));
+    return best;
   }
 
   /** Asks the open patterns that had a hit; only a match that ends before `before` counts. */
   #askOpen(at: number, before: number): Match | undefined {
     let best: Match | undefined;
-    this.#pending.forEach((firstEnd, index) => {
+    for (let index = 0; index < this.#pending.length; index++) {
+      const firstEnd = this.#pending[index] as number;
       const match = firstEnd === NO_HIT ? undefined : this.#search(index, firstEnd, at);
       if (match && match.end < before) best = earlier(best, match);
-    });
+    }
     return best;
   }
-
-  readonly #isPending = (index: number): boolean => this.#pending[index] !== NO_HIT;
 
   #search(index: number, firstEnd: number, to: number): Match | undefined {
     const range = { cursor: this.#cursor, firstEnd, to };
@@ -158,4 +160,10 @@ export class Matcher {
     const { bytes, base } = this.#window;
     return arrivingBytes(bytes, Math.max(this.#cursor, this.#window.start) - base, at - base) > 0;
   }
+}
+
+function longestLookBack(patterns: readonly CompiledPattern[]): number {
+  let longest = 0;
+  for (const { lookBack } of patterns) longest = Math.max(longest, lookBack);
+  return longest;
 }

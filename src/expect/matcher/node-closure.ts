@@ -28,6 +28,13 @@ export class NodeClosure {
     this.nodes = [];
   }
 
+  /** Adds a node of another closure: what it leads to without a byte is there as well. */
+  addReached(node: number): void {
+    if (this.#mark[node] === this.#round) return;
+    this.#mark[node] = this.#round;
+    this.nodes.push(node);
+  }
+
   /**
    * Adds what is reached from `node`. `before` is what the byte before says (BEFORE_…), `next` the same of the
    * byte that follows, or NEXT_UNKNOWN or NEXT_ANY.

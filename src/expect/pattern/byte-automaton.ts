@@ -21,7 +21,7 @@ export interface ByteAutomaton {
   readonly next: readonly number[];
   /** The other way of a SPLIT, the number of the set of BYTES, the place in `EDGES` of an ASSERT. */
   readonly operand: readonly number[];
-  /** The byte sets: 256 flags each. */
+  /** The byte sets: a flag for each byte; those that hold ASCII only end at 127. */
   readonly sets: readonly Uint8Array[];
   /** Where each pattern begins. */
   readonly starts: readonly number[];
@@ -47,7 +47,7 @@ class Builder {
   readonly operand: number[] = [];
   readonly sets: Uint8Array[] = [];
   readonly #maxRepeatNodes: number;
-  readonly #setNumbers = new Map<string, number>();
+  readonly #setNumbers = new Map<Uint8Array, number>();
 
   constructor(maxRepeatNodes: number) {
     this.#maxRepeatNodes = maxRepeatNodes;
@@ -66,7 +66,10 @@ class Builder {
       case 'chars':
         return this.#character(tree.set.ascii, tree.set.beyond, next);
       case 'strings':
-        return this.#loop((back) => this.#bytes(IN_LINE, back), next);
+        return this.#bytes(
+          IN_LINE,
+          this.#loop((back) => this.#bytes(IN_LINE, back), next),
+        );
       case 'sequence':
         return tree.items.reduceRight((after, item) => this.add(item, after), next);
       case 'choice':
@@ -109,7 +112,7 @@ class Builder {
   }
 
   #character(ascii: Uint8Array, beyond: Uint8Array | 'any' | undefined, next: number): number {
-    const inAscii = ascii.includes(1) ? this.#bytes(withoutHighBytes(ascii), next) : -1;
+    const inAscii = ascii.includes(1) ? this.#bytes(ascii, next) : -1;
     if (beyond === undefined) return inAscii < 0 ? this.#bytes(NONE, next) : inAscii;
     const outside =
       beyond === 'any'
@@ -121,37 +124,37 @@ class Builder {
     return inAscii < 0 ? outside : this.node(SPLIT, inAscii, outside);
   }
 
+  /** A node that takes one byte of a set; sets are told apart by identity, so they are made once. */
   #bytes(set: Uint8Array, next: number): number {
-    const key = set.join('');
-    let number = this.#setNumbers.get(key);
+    let number = this.#setNumbers.get(set);
     if (number === undefined) {
       number = this.sets.push(set) - 1;
-      this.#setNumbers.set(key, number);
+      this.#setNumbers.set(set, number);
     }
     return this.node(BYTES, next, number);
   }
 }
 
-const NONE = new Uint8Array(256);
-const HIGH = Uint8Array.from(NONE, (_, byte) => (byte >= 0x80 ? 1 : 0));
-const IN_LINE = Uint8Array.from(NONE, (_, byte) => (byte === 0x0a ? 0 : 1));
+/** Sets have a flag for each byte, or only for the ASCII ones when they hold no other. */
+const NONE = new Uint8Array(128);
+const HIGH = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x80 ? 1 : 0));
+const IN_LINE = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 0x0a ? 0 : 1));
+const withHigh = new WeakMap<Uint8Array, Uint8Array>();
+const singles: Uint8Array[] = [];
 
 function withHighBytes(ascii: Uint8Array): Uint8Array {
-  const set = HIGH.slice();
-  set.set(ascii);
-  return set;
-}
-
-function withoutHighBytes(ascii: Uint8Array): Uint8Array {
-  const set = NONE.slice();
-  set.set(ascii);
+  let set = withHigh.get(ascii);
+  if (!set) {
+    set = HIGH.slice();
+    set.set(ascii);
+    withHigh.set(ascii, set);
+  }
   return set;
 }
 
 function single(byte: number): Uint8Array {
-  const set = NONE.slice();
-  set[byte] = 1;
-  return set;
+  singles[byte] ??= Uint8Array.from(HIGH, (_, other) => (other === byte ? 1 : 0));
+  return singles[byte];
 }
 
 /** About how many nodes a tree takes, with its counted repeats written out. */

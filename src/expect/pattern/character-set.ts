@@ -6,13 +6,17 @@ import type { CharacterSet } from './tree.ts';
 
 const known = new Map<string, Uint8Array>();
 
-/** Flags of an ASCII-sized table: 1 where the one-character pattern `raw` matches. */
+const ALL_ASCII = String.fromCharCode(...Array(128).keys());
+const singles: Uint8Array[] = [];
+const NO_ASCII = new Uint8Array(128);
+
+/** For each ASCII character whether the one-character pattern `raw` matches it. The same array for the same pattern. */
 export function asciiMembers(raw: string, flags: string): Uint8Array {
   const key = `${flags}/${raw}`;
   let ascii = known.get(key);
   if (!ascii) {
-    const regex = new RegExp(`^(?:${raw})$`, flags);
-    ascii = Uint8Array.from({ length: 128 }, (_, code) => (regex.test(String.fromCharCode(code)) ? 1 : 0));
+    ascii = new Uint8Array(128);
+    for (const { index } of ALL_ASCII.matchAll(new RegExp(raw, `${flags}g`))) ascii[index] = 1;
     if (known.size > 1000) known.clear();
     known.set(key, ascii);
   }
@@ -36,13 +40,12 @@ export function singleCharacter(code: number, raw: string, flags: string): Chara
   // U+FFFD is also what an invalid byte reads as; a lone surrogate is half of a character of four bytes.
   const exact = !ignoreCase && code !== 0xfffd && (code < 0xd800 || code > 0xdfff);
   return {
-    ascii: folds ? asciiMembers(raw, flags) : new Uint8Array(128),
+    ascii: folds ? asciiMembers(raw, flags) : NO_ASCII,
     beyond: exact ? Buffer.from(String.fromCodePoint(code)) : 'any',
   };
 }
 
 function only(code: number): Uint8Array {
-  const ascii = new Uint8Array(128);
-  ascii[code] = 1;
-  return ascii;
+  singles[code] ??= Uint8Array.from(ALL_ASCII, (_, other) => (other === code ? 1 : 0));
+  return singles[code];
 }

@@ -7,7 +7,7 @@ import { type Extent, endlessRepeats, extentOf, looks, looksBehind } from './ext
 import { asksNext, endOf } from './open-end.ts';
 import { parseRegex } from './parse.ts';
 import { type CompiledPattern, DEFAULT_LOOK_BACK, describePattern, type Pattern } from './pattern.ts';
-import { canMatchWithout, seesPastLineEnd } from './prefix.ts';
+import { seesPastLineEnd } from './prefix.ts';
 import type { PatternTree } from './tree.ts';
 
 /** Bytes that never get into the text: NUL, SO, SI, ESC. */
@@ -19,6 +19,7 @@ export interface CompileOptions {
 }
 
 const compiled = new Map<string, CompiledPattern>();
+let lastId = 0;
 
 /**
  * @throws ScenarioError when the pattern can match nothing at all, can never match, or can outgrow the
@@ -29,14 +30,14 @@ export function compilePattern(pattern: Pattern, options: CompileOptions = {}): 
   const key = `${lookBack}:${typeof pattern === 'string' ? JSON.stringify(pattern) : pattern}`;
   let known = compiled.get(key);
   if (!known) {
-    known = compile(pattern, lookBack, key);
+    known = compile(pattern, lookBack);
     if (compiled.size > 1000) compiled.clear();
     compiled.set(key, known);
   }
   return known;
 }
 
-function compile(pattern: Pattern, lookBack: number, key: string): CompiledPattern {
+function compile(pattern: Pattern, lookBack: number): CompiledPattern {
   if (typeof pattern !== 'string' && pattern.sticky)
     refuse(
       pattern,
@@ -50,7 +51,7 @@ function compile(pattern: Pattern, lookBack: number, key: string): CompiledPatte
   refuseEndless(pattern, tree);
   refuseTooLong(pattern, extent, behind, lookBack);
   refuseFarLookAhead(pattern, tree);
-  if (!canMatchWithout(tree, NEVER_IN_TEXT))
+  if (!canEverMatch(tree))
     refuse(
       pattern,
       'escape sequences, NUL, SO and SI are removed before text is matched, so it can never match',
@@ -66,7 +67,7 @@ function compile(pattern: Pattern, lookBack: number, key: string): CompiledPatte
     maxLineEnds: extent.lineEnds + behind.lineEnds,
     lookBack,
     regex: searchable(pattern),
-    key,
+    id: ++lastId,
   };
 }
 
@@ -81,6 +82,25 @@ function literalTree(text: string): PatternTree {
 function searchable(pattern: Pattern): RegExp {
   if (typeof pattern === 'string') return new RegExp(pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'g');
   return new RegExp(pattern.source, `${pattern.flags.replace(/[dg]/g, '')}g`);
+}
+
+/** Whether the tree can match text in which some bytes never are. */
+function canEverMatch(tree: PatternTree): boolean {
+  switch (tree.kind) {
+    case 'chars':
+      return (
+        tree.set.beyond !== undefined ||
+        tree.set.ascii.some((flag, code) => flag === 1 && !NEVER_IN_TEXT.includes(code))
+      );
+    case 'sequence':
+      return tree.items.every(canEverMatch);
+    case 'choice':
+      return tree.options.some(canEverMatch);
+    case 'repeat':
+      return tree.min === 0 || canEverMatch(tree.body);
+    default:
+      return true;
+  }
 }
 
 function refuseEmpty(pattern: Pattern, extent: Extent): void {

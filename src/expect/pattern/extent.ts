@@ -22,7 +22,7 @@ export function extentOf(tree: PatternTree): Extent {
     case 'chars':
       return { min: 1, max: longestCharacter(tree.set), lineEnds: tree.set.ascii[NEWLINE] ? 1 : 0 };
     case 'strings':
-      return { min: 0, max: Infinity, lineEnds: 0 };
+      return { min: 1, max: Infinity, lineEnds: 0 };
     case 'sequence':
       return tree.items.map(extentOf).reduce(added, NOTHING);
     case 'choice':

@@ -27,8 +27,8 @@ export interface CompiledPattern {
   readonly lookBack: number;
   /** The pattern for the JavaScript engine, with the g flag so that a search can begin inside a text. */
   readonly regex: RegExp;
-  /** Equal for patterns that mean the same. */
-  readonly key: string;
+  /** The same for the same pattern and look-back. */
+  readonly id: number;
 }
 
 /** The pattern as it is shown in messages: `"login: "` or `/login:\s/i`. */

@@ -48,22 +48,6 @@ export function seesPastLineEnd(tree: PatternTree): boolean {
   );
 }
 
-/** Whether the tree can match when some bytes never come. */
-export function canMatchWithout(tree: PatternTree, absent: readonly number[]): boolean {
-  const automaton = byteAutomaton([tree], { maxRepeatNodes: 200 });
-  const seen = new Set<number>();
-  const waiting = [...automaton.starts];
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop())
-    for (const node of reached(automaton, at)) {
-      if (automaton.kind[node] === ACCEPT) return true;
-      if (seen.has(node)) continue;
-      seen.add(node);
-      if (setOf(automaton, node).some((flag, byte) => flag === 1 && !absent.includes(byte)))
-        waiting.push(automaton.next[node] as number);
-    }
-  return false;
-}
-
 /** The nodes that take a byte or accept, and with `asserts` those that assert, reached from `node` without a byte. */
 function reached(automaton: ByteAutomaton, node: number, asserts = false): number[] {
   const seen = new Set([node]);

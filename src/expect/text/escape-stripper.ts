@@ -22,6 +22,9 @@ const MAX_CONTROL = 256;
 /** Longest control string (OSC, DCS, …): systemd's OSC 3008 prompt marks are some 400 bytes. */
 const MAX_STRING = 4096;
 
+/** Chunks below this many bytes are looked at byte by byte. */
+const FEW = 64;
+
 const GROUND = 0;
 /** ESC seen. */
 const ESCAPE = 1;
@@ -60,8 +63,27 @@ export class EscapeStripper {
    */
   strip(chunk: Uint8Array): Uint8Array {
     if (this.#state === GROUND && isPlain(chunk)) return chunk;
-    const bytes = asBuffer(chunk);
-    if (this.#out.length < bytes.length) this.#out = Buffer.allocUnsafe(bytes.length);
+    if (this.#out.length < chunk.length) this.#out = Buffer.allocUnsafe(Math.max(chunk.length, FEW));
+    return this.#out.subarray(
+      0,
+      chunk.length < FEW ? this.#stripFew(chunk) : this.#stripMany(asBuffer(chunk)),
+    );
+  }
+
+  /** Byte by byte: for chunks so small that a native call costs more. Answers how many bytes are in `#out`. */
+  #stripFew(chunk: Uint8Array): number {
+    const out = this.#out;
+    let kept = 0;
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i] as number;
+      if (this.#state === GROUND ? PLAIN[byte] === 1 : this.#keepsInside(byte)) out[kept++] = byte;
+      else if (this.#state === GROUND && byte === ESC) this.#open();
+    }
+    return kept;
+  }
+
+  /** From one byte that is removed to the next. */
+  #stripMany(bytes: Buffer): number {
     const out = this.#out;
     // What stays is moved together inside a copy: by far the cheapest way to move many short pieces.
     out.set(bytes);
@@ -79,7 +101,7 @@ export class EscapeStripper {
       at = stop + 1;
       if (bytes[stop] === ESC) at = this.#skip(bytes, at);
     }
-    return out.subarray(0, kept);
+    return kept;
   }
 
   /** Opens a sequence whose ESC is before `at`; steps over it when it is a whole plain CSI, as most are. */
@@ -178,7 +200,7 @@ function isHexDigit(byte: number): boolean {
 }
 
 function isPlain(chunk: Uint8Array): boolean {
-  if (chunk.length < 64) {
+  if (chunk.length < FEW) {
     for (let i = 0; i < chunk.length; i++) if (PLAIN[chunk[i] as number] === 0) return false;
     return true;
   }

@@ -51,44 +51,67 @@ export function characterStart(bytes: Uint8Array, from: number, at: number, end:
   return at;
 }
 
-/** A piece of text as a string that still knows where its bytes were. */
-export interface DecodedText {
+/** A piece of text as a string that still knows where its bytes were; offsets count from its first byte. */
+export class DecodedText {
   readonly text: string;
+  /** Byte offset of the character of each UTF-16 unit, and the end; none where each unit is one byte. */
+  readonly #offsets: Int32Array | undefined;
+
+  constructor(text: string, offsets?: Int32Array) {
+    this.text = text;
+    this.#offsets = offsets;
+  }
+
   /** The UTF-16 unit at a byte offset, which is the start of a character. */
-  indexAt(offset: number): number;
+  indexAt(offset: number): number {
+    return this.#offsets ? this.#offsets.indexOf(offset) : offset;
+  }
+
   /** Byte offset of the character that holds UTF-16 unit `index`. */
-  startOffset(index: number): number;
+  startOffset(index: number): number {
+    return this.#offsets ? (this.#offsets[index] as number) : index;
+  }
+
   /** Byte offset behind the character whose last wanted unit is `index - 1`. */
-  endOffset(index: number): number;
+  endOffset(index: number): number {
+    const inside = index > 0 && this.startOffset(index) === this.startOffset(index - 1);
+    return this.startOffset(inside ? index + 1 : index);
+  }
 }
 
 /**
- * Decodes `bytes[from, to)`; offsets in the answer count from `from`. A cut character at the end reads as
- * invalid bytes: leave {@link arrivingBytes} out where more may come.
+ * Decodes `bytes[from, to)`. A cut character at the end reads as invalid bytes: leave {@link arrivingBytes} out
+ * where more may come.
  */
 export function decodeWithOffsets(bytes: Uint8Array, from: number, to: number): DecodedText {
   const piece = view(bytes, from, to);
-  if (isAscii(piece)) {
-    const same = (index: number) => index;
-    return { text: piece.toString('latin1'), indexAt: same, startOffset: same, endOffset: same };
-  }
-  const offsets: number[] = [];
-  let text = '';
-  for (let at = from; at < to; ) {
-    const length = characterAt(bytes, at, to);
-    const character = length <= INVALID ? '\ufffd' : piece.toString('utf8', at - from, at - from + length);
-    for (let unit = 0; unit < character.length; unit++) offsets.push(at - from);
-    text += character;
+  if (isAscii(piece)) return new DecodedText(piece.toString('latin1'));
+  const units = new Uint16Array(piece.length);
+  const offsets = new Int32Array(piece.length + 1);
+  let count = 0;
+  for (let at = 0; at < piece.length; ) {
+    const length = characterAt(piece, at, piece.length);
+    const code = length <= INVALID ? 0xfffd : codePoint(piece, at, length);
+    offsets[count] = at;
+    if (code < 0x10000) units[count++] = code;
+    else {
+      units[count++] = 0xd7c0 + (code >> 10);
+      offsets[count] = at;
+      units[count++] = 0xdc00 | (code & 0x3ff);
+    }
     at += Math.max(length, 1);
   }
-  offsets.push(to - from);
-  const offset = (index: number) => offsets[index] as number;
-  return {
-    text,
-    indexAt: (at) => offsets.indexOf(at),
-    startOffset: offset,
-    endOffset: (index) => offset(index > 0 && offset(index) === offset(index - 1) ? index + 1 : index),
-  };
+  offsets[count] = piece.length;
+  const text = Buffer.from(units.buffer, 0, count * 2).toString('utf16le');
+  return new DecodedText(text, offsets.subarray(0, count + 1));
+}
+
+function codePoint(bytes: Uint8Array, at: number, length: number): number {
+  const lead = bytes[at] as number;
+  if (length === 1) return lead;
+  let code = lead & (0x7f >> length);
+  for (let k = 1; k < length; k++) code = (code << 6) | ((bytes[at + k] as number) & 0x3f);
+  return code;
 }
 
 /** Decodes a whole piece of text, each invalid byte as one U+FFFD. */

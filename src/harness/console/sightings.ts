@@ -14,25 +14,24 @@ export interface Sighting {
   seen(match: Match): void;
 }
 
-/** Starts watching; the console's own waits see the text after these have. Stops when the console is dropped. */
+/** Starts watching. A wait looks at new text only after this has, so that it knows of a failure in the same bytes. */
 export function watchFor(console: Console, sightings: readonly Sighting[]): void {
+  const { transcript } = console;
   let wanted = sightings;
-  let matcher = start(wanted, console.transcript.end);
-  if (wanted.length === 0) return;
-  console.onChange(() => {
-    for (let match = matcher.advance(); match; match = matcher.advance()) {
+  let matcher = startAt(transcript.end);
+  const stop = console.observe(() => {
+    for (let match = matcher?.advance(); match; match = matcher?.advance()) {
       const sighting = wanted[match.index] as Sighting;
       if (sighting.once) wanted = wanted.filter((other) => other !== sighting);
-      matcher = start(wanted, match.end);
+      matcher = startAt(match.end);
       sighting.seen(match);
     }
+    if (!matcher) stop();
   });
 
-  function start(list: readonly Sighting[], from: number): Matcher {
-    return new Matcher(
-      list.map(({ pattern }) => compilePattern(pattern)),
-      console.transcript.window,
-      from,
-    );
+  function startAt(offset: number): Matcher | undefined {
+    if (wanted.length === 0) return undefined;
+    const patterns = wanted.map(({ pattern }) => compilePattern(pattern));
+    return new Matcher(patterns, transcript.window, offset);
   }
 }

@@ -16,15 +16,15 @@ export function machineRecord(
   folder: string,
   cleanupTrouble: string[],
 ): MachineRecord {
-  const { exit, processes } = machine;
+  const { exit, processes, qemuVersion, startedAt, ranMs } = machine.emulation;
   return {
     name: machine.name,
     image: { name: image.name, digest: image.digest },
     accelerator: machine.spec.accelerator,
-    qemuVersion: machine.qemuVersion,
+    qemuVersion,
     argv: processes.map(({ argv }) => [...argv]),
-    startedAt: new Date(machine.startedAt).toISOString(),
-    ranMs: machine.ranMs,
+    startedAt: new Date(startedAt).toISOString(),
+    ranMs,
     qemuCpuMs: processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     ...(exit && { exit }),
     milestones: machine.milestones.records(),

@@ -2,24 +2,23 @@
  * A machine: one QEMU process and its guest. Consoles, transcript, milestones and diagnosis belong to the machine,
  * not to the process, and survive a change of it (restore, replay).
  */
-import { AbortError, BudgetError, type FailureFacts, ScenarioError } from '../../errors.ts';
-import { Console, type WaitOptions } from '../../expect/console.ts';
+import { type FailureFacts, ScenarioError } from '../../errors.ts';
+import type { Console, WaitOptions } from '../../expect/console.ts';
 import { Shell, type ShellOptions } from '../../expect/shell.ts';
-import { Transcript } from '../../expect/transcript.ts';
 import { GrubMenu } from '../bootloader/grub-menu.ts';
 import { ConsoleLog } from '../console/log-files.ts';
 import { type ConsoleRole, FIRMWARE_CONSOLE } from '../console/port.ts';
-import { watchFor } from '../console/sightings.ts';
 import { socketWire } from '../console/socket-wire.ts';
 import { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { MILESTONE_SIGNS } from '../milestone/catalogue.ts';
 import { type Milestone, Milestones } from '../milestone/milestone.ts';
-import { type QemuExit, QemuProcess } from '../qemu/process.ts';
-import { runQueueWaitMs } from '../qemu/run-queue.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import type { FindingRecord } from '../report/record.ts';
 import type { Stage } from '../stage.ts';
+import { checkBudget } from './budget.ts';
+import { Emulation } from './emulation.ts';
+import { machineConsole } from './machine-console.ts';
 
 /** What the machine's owner gives it: the test that it runs in. */
 export interface MachineContext {
@@ -32,79 +31,46 @@ export interface MachineContext {
   readonly remainingMs?: () => number;
 }
 
-const LINES_OF_ANOTHER_CONSOLE = 8;
-
 export interface ReachOptions extends WaitOptions {
   /** Allowed time since QEMU's start, ms, without what a busy host held QEMU back. */
   readonly budget?: number;
 }
 
+const LINES_OF_ANOTHER_CONSOLE = 8;
+
 export class Machine implements AsyncDisposable {
   readonly spec: MachineSpec;
+  readonly emulation: Emulation;
   readonly milestones = new Milestones();
   readonly diagnosis = new Diagnosis();
+  /** What went wrong while it was ended, for the run record. */
+  readonly cleanupTrouble: string[] = [];
   readonly #context: MachineContext;
   readonly #consoles = new Map<string, Console>();
   readonly #logs: ConsoleLog[] = [];
-  readonly #past: { readonly argv: readonly string[]; readonly cpuMs: number }[] = [];
   readonly #shells = new Map<string, Promise<Shell>>();
-  #startedAt = 0;
-  #qemuVersion = '';
-  #endedAtMs: number | undefined;
-  #lastExit: QemuExit | undefined;
-  #qemu: QemuProcess | undefined;
-  #retiring: Promise<void> | undefined;
   #disposal: Promise<void> | undefined;
-  /** What went wrong while it was ended, for the run record. */
-  readonly cleanupTrouble: string[] = [];
 
   /** A machine without a process yet; `start` gives it one. */
   constructor(spec: MachineSpec, context: MachineContext) {
     this.spec = spec;
+    this.emulation = new Emulation(spec.name);
     this.#context = context;
-    const roles: [string, ConsoleRole][] = Object.entries(spec.consoles).map(([name, { role }]) => [
-      name,
-      role,
-    ]);
-    for (const [name, role] of [[FIRMWARE_CONSOLE, 'firmware'] as const, ...roles])
-      this.#addConsole(name, role);
+    this.#addConsole(FIRMWARE_CONSOLE, 'firmware');
+    for (const [name, { role }] of Object.entries(spec.consoles)) this.#addConsole(name, role);
   }
 
   get name(): string {
     return this.spec.name;
   }
 
-  /** Wall-clock time of the first QEMU's start, ms since the epoch. */
-  get startedAt(): number {
-    return this.#startedAt;
-  }
-
   /** ms since power-on. */
-  readonly clock = (): number =>
-    this.#startedAt === 0 ? 0 : performance.timeOrigin + performance.now() - this.#startedAt;
-
-  /** Every QEMU process that the machine has had, the present one last. */
-  get processes(): readonly { readonly argv: readonly string[]; readonly cpuMs: number }[] {
-    const now = this.#qemu && { argv: this.#qemu.argv, cpuMs: this.#qemu.cpuMs() ?? 0 };
-    return now ? [...this.#past, now] : this.#past;
-  }
-
-  /** How the last QEMU ended, once it has. */
-  get exit(): QemuExit | undefined {
-    return this.#qemu ? this.#qemu.exit : this.#lastExit;
-  }
-
-  get qemuVersion(): string {
-    return this.#qemuVersion;
-  }
-
-  /** From the first QEMU's start to the last one's end, or to now, ms. */
-  get ranMs(): number {
-    return this.#endedAtMs ?? this.clock();
+  get clock(): () => number {
+    return this.emulation.clock;
   }
 
   get qmp(): QmpClient {
-    return this.#running().qmp;
+    return this.emulation.qemu.qmp;
   }
 
   get consoles(): ReadonlyMap<string, Console> {
@@ -117,28 +83,13 @@ export class Machine implements AsyncDisposable {
    * @throws QemuLaunchError with QEMU's own words; AbortError when the machine is disposed meanwhile.
    */
   async start(prepare?: (qmp: QmpClient) => Promise<void>): Promise<void> {
-    await this.#retire();
-    if (this.#startedAt === 0) this.#startedAt = performance.timeOrigin + performance.now();
-    const { logFolder, signal } = this.#context;
-    const qemu = await QemuProcess.start(this.spec, (console) => `${logFolder}/${console}.log`, { signal });
-    this.#qemu = qemu;
-    if (this.#disposal) {
-      // Disposed while QEMU was starting: nobody else knows of this process.
-      await this.#retire();
-      throw new AbortError(`machine "${this.name}" was ended while its QEMU was starting`);
-    }
-    this.#qemuVersion = qemu.qmp.qemuVersion;
+    const qemu = await this.emulation.start(this.spec, this.#context);
     for (const [name, console] of this.#consoles) {
       const socket = qemu.consoles.get(name);
       if (socket) console.attach(socketWire(socket));
     }
     await prepare?.(qemu.qmp);
     await qemu.qmp.execute('cont');
-  }
-
-  /** PID of QEMU. */
-  get pid(): number {
-    return this.#running().pid;
   }
 
   /** A console by its name; `console` is the system's own. @throws ScenarioError for an unknown name. */
@@ -155,9 +106,7 @@ export class Machine implements AsyncDisposable {
     return GrubMenu.open(this.console(), options);
   }
 
-  /**
-   * The shell that waits on a console, taken over once and kept; its first prompt is the milestone `userspace`.
-   */
+  /** The shell that waits on a console, taken over once and kept; its first prompt is the milestone `userspace`. */
   shell(name = 'shell', options?: ShellOptions): Promise<Shell> {
     const open = this.#shells.get(name) ?? this.#openShell(name, options);
     this.#shells.set(name, open);
@@ -170,22 +119,24 @@ export class Machine implements AsyncDisposable {
    */
   async reach(stage: Stage, { budget, ...wait }: ReachOptions = {}): Promise<Milestone> {
     if (budget !== undefined) this.milestones.allow(stage, stage, budget);
-    const sign = MILESTONE_SIGNS.find((one) => one.stage === stage);
-    const roleOf = (name: string) =>
-      name === FIRMWARE_CONSOLE ? 'firmware' : this.spec.consoles[name]?.role;
-    const console = [...this.#consoles].find(([name]) => roleOf(name) === sign?.role)?.[1] ?? this.console();
-    const reached = await console.until(
-      `milestone "${stage}"`,
-      { check: () => this.milestones.get(stage), onChange: (listener) => this.milestones.onNoted(listener) },
-      wait,
+    const console = this.#consoleThatShows(stage);
+    const reached = await this.milestones.whileAwaiting(stage, () =>
+      console.until(
+        `milestone "${stage}"`,
+        {
+          check: () => this.milestones.get(stage),
+          onChange: (listener) => this.milestones.onNoted(listener),
+        },
+        wait,
+      ),
     );
-    this.#checkBudget(reached, budget);
+    if (budget !== undefined) checkBudget(reached, budget, (facts) => this.#explain(reached.console, facts));
     return reached;
   }
 
   /** Notes a milestone that a console showed just now, or at `atMs`. */
   note(stage: Stage, console: string, evidence: string, atMs: number = this.clock()): void {
-    const hostWaitMs = this.#qemu && !this.#qemu.exit ? runQueueWaitMs(this.#qemu.pid) : 0;
+    const hostWaitMs = this.emulation.hostWaitMs();
     this.milestones.note({ name: stage, stage, atMs, hostWaitMs, console, evidence });
   }
 
@@ -211,7 +162,8 @@ export class Machine implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    await this.#retire();
+    await this.emulation[Symbol.asyncDispose]();
+    this.cleanupTrouble.push(...this.emulation.trouble);
     for (const log of this.#logs) {
       try {
         log[Symbol.dispose]();
@@ -223,57 +175,47 @@ export class Machine implements AsyncDisposable {
   }
 
   #addConsole(name: string, role: ConsoleRole): void {
-    const log = new ConsoleLog(this.#context.logFolder, name);
+    const { logFolder, signal, remainingMs } = this.#context;
+    const log = new ConsoleLog(logFolder, name);
     this.#logs.push(log);
-    const transcript = new Transcript({ clock: this.clock, history: log, recorder: log });
-    const console = new Console(name, transcript, {
-      interrupt: this.diagnosis,
-      explain: (facts) => this.#explain(name, facts),
-      ...(this.#context.signal && { signal: this.#context.signal }),
-      ...(this.#context.remainingMs && { remainingMs: this.#context.remainingMs }),
+    const console = machineConsole(name, {
+      role,
+      log,
+      clock: this.clock,
+      diagnosis: this.diagnosis,
+      note: this.note.bind(this),
+      context: {
+        explain: (facts) => this.#explain(name, facts),
+        ...(signal && { signal }),
+        ...(remainingMs && { remainingMs }),
+      },
     });
     this.#consoles.set(name, console);
-    const milestones = MILESTONE_SIGNS.filter((known) => known.role === role).map(({ stage, sign }) => ({
-      pattern: sign,
-      once: true,
-      seen: (match: { text: string; end: number }) =>
-        this.note(stage, name, match.text.trim(), transcript.atMs(match.end - 1)),
-    }));
-    watchFor(console, [...milestones, ...this.diagnosis.sightings(console, role)]);
   }
 
   async #openShell(name: string, options?: ShellOptions): Promise<Shell> {
-    const console = this.console(name);
-    const shell = await Shell.open(console, options);
+    const shell = await Shell.open(this.console(name), options);
     this.note('userspace', name, 'shell prompt', shell.readyAtMs);
     return shell;
   }
 
-  #checkBudget(reached: Milestone, budget: number | undefined): void {
-    const ownMs = reached.atMs - reached.hostWaitMs;
-    if (budget === undefined || ownMs <= budget) return;
-    throw new BudgetError(
-      `milestone "${reached.name}" was reached after ${seconds(ownMs)}, later than its budget of ${seconds(budget)}`,
-      this.#explain(reached.console, {
-        doing: `reaching "${reached.name}"`,
-        console: reached.console,
-        probably:
-          reached.hostWaitMs > budget / 4
-            ? 'the host is busy; what it held QEMU back is not counted, but caches and turbo suffer too'
-            : 'this boot has become slower: compare the timeline with an earlier run',
-      }),
-    );
+  #consoleThatShows(stage: Stage): Console {
+    const role = MILESTONE_SIGNS.find((known) => known.stage === stage)?.role;
+    if (role === 'firmware') return this.console(FIRMWARE_CONSOLE);
+    const [name] = Object.entries(this.spec.consoles).find(([, console]) => console.role === role) ?? [];
+    return this.console(name);
   }
 
+  /** Adds what only the machine knows. */
   #explain(console: string, facts: FailureFacts): FailureFacts {
-    const { spec } = this;
-    const exit = this.#qemu?.exit;
-    const gone =
-      exit && `QEMU ended (${exit.signal ?? `status ${exit.code}`}) ${this.#qemu?.stderr.trim()}`.trim();
+    const { exit, stderr } = this.emulation;
+    const gone = exit && `QEMU ended (${exit.signal ?? `status ${exit.code}`}) ${stderr}`.trim();
+    const { transcript } = this.console(console);
+    const line = transcript.lineNumber(transcript.end);
     return {
-      machine: `${spec.name}, ${spec.accelerator}${gone ? `; ${gone}` : ''}`,
-      reached: this.milestones.summary(/milestone "([a-z-]+)"/.exec(facts.doing ?? '')?.[1]),
-      transcript: `${this.#context.logFolderShown}/${console}.txt:${this.#lineOfEnd(console)}`,
+      machine: [`${this.name}, ${this.spec.accelerator}`, gone].filter(Boolean).join('; '),
+      reached: this.milestones.summary(),
+      transcript: `${this.#context.logFolderShown}/${console}.txt:${line}`,
       ...facts,
       ...(facts.lastLines?.length === 0 && this.#elsewhere(console)),
     };
@@ -289,35 +231,4 @@ export class Machine implements AsyncDisposable {
       lastLines: this.console(name).transcript.tail(LINES_OF_ANOTHER_CONSOLE),
     };
   }
-
-  #lineOfEnd(console: string): number {
-    const { transcript } = this.console(console);
-    return transcript.lineNumber(transcript.end);
-  }
-
-  /** Ends the present QEMU; whoever calls this waits for its end, also when somebody else has begun it. */
-  async #retire(): Promise<void> {
-    if (this.#qemu) this.#retiring = this.#endProcess(this.#qemu);
-    this.#qemu = undefined;
-    await this.#retiring;
-  }
-
-  async #endProcess(qemu: QemuProcess): Promise<void> {
-    const cpuMs = qemu.cpuMs() ?? 0;
-    await qemu[Symbol.asyncDispose]();
-    if (!qemu.exit)
-      this.cleanupTrouble.push(`QEMU (process ${qemu.pid}) has not ended: it hangs in the host's kernel`);
-    this.#lastExit = qemu.exit;
-    this.#endedAtMs = this.clock();
-    this.#past.push({ argv: qemu.argv, cpuMs });
-  }
-
-  #running(): QemuProcess {
-    if (this.#qemu) return this.#qemu;
-    throw new ScenarioError(`machine "${this.name}" is not running`);
-  }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(2)} s`;
 }

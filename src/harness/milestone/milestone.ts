@@ -21,6 +21,7 @@ export class Milestones {
   readonly #reached = new Map<string, Milestone>();
   readonly #budgets = new Map<string, { stage: Stage; budgetMs: number }>();
   readonly #listeners = new Set<() => void>();
+  #awaited: string | undefined;
 
   /** Notes a milestone; the first time counts. */
   note(milestone: Milestone): void {
@@ -48,10 +49,21 @@ export class Milestones {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Does something while a milestone is awaited: until then the summary tells that it is missing. */
+  async whileAwaiting<T>(name: string, wait: () => Promise<T>): Promise<T> {
+    const before = this.#awaited;
+    this.#awaited = name;
+    try {
+      return await wait();
+    } finally {
+      this.#awaited = before;
+    }
+  }
+
   /** `firmware 0.2 s · bootloader 1.1 s · hypervisor ✗`, the awaited one last. */
-  summary(awaited?: string): string {
+  summary(): string {
     const reached = this.list().map(({ name, atMs }) => `${name} ${(atMs / 1000).toFixed(1)} s`);
-    const missing = awaited && !this.#reached.has(awaited) ? [`${awaited} ✗`] : [];
+    const missing = this.#awaited && !this.#reached.has(this.#awaited) ? [`${this.#awaited} ✗`] : [];
     return [...reached, ...missing].join(' · ') || 'nothing yet';
   }
 

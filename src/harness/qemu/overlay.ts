@@ -29,7 +29,11 @@ export async function createOverlay(
   });
   if (!result.failed) return;
   if (result.isCanceled) throw new AbortError('the run was cancelled while an overlay was being made');
-  const words = result.stderr.trim().replace(/^qemu-img: /, '') || `${result.shortMessage}`;
+  const words =
+    result.stderr
+      .trim()
+      .replace(/^qemu-img: /, '')
+      .replace(/\n/g, '; ') || `${result.shortMessage}`;
   throw new HostError('DOMES_OVERLAY', `cannot make an overlay on ${backing.file}: ${words}`, {
     doing: `qemu-img create ${overlay}`,
     next: adviceOn(words),

@@ -5,7 +5,10 @@
 import { z } from 'zod';
 import { ConsolePorts } from '../console/port.ts';
 
-export const BootModule = z.strictObject({ file: z.string(), append: z.string().default('') });
+/** QEMU takes what follows the first space for the module's arguments (hw/i386/multiboot.c). */
+const ModuleFile = z.string().regex(/^[^ ]+$/, "a module's path can't have a space: QEMU reads no further");
+
+export const BootModule = z.strictObject({ file: ModuleFile, append: z.string().default('') });
 
 /** How the first instruction after the firmware is found. */
 export const Boot = z.discriminatedUnion('from', [

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { HostError } from '../../errors.ts';
+import { type Failure, HostError } from '../../errors.ts';
 
 export interface RunFolder {
   /** Sorts by time: `2025-11-22T10-55-12Z-3f9a`. */
@@ -16,7 +16,8 @@ export interface RunFolder {
 
 declare module 'vitest' {
   interface ProvidedContext {
-    domesRun: RunFolder & { readonly leash?: string };
+    /** `noLeash`: why there is no leash, for the scenarios; other tests can do without. */
+    domesRun: RunFolder & { readonly leash?: string; readonly noLeash?: Failure };
   }
 }
 

@@ -3,7 +3,7 @@
  * machines. It says whose it is, and a guard removes it when that process has ended, however it ended. What even the
  * guard could not remove (a power cut) goes when another runner starts (reaper.ts).
  */
-import { lstatSync, mkdirSync, mkdtempSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DomesError, HostError } from '../../errors.ts';
@@ -57,7 +57,7 @@ function makeFolder(root: string): string {
 
 /** Somebody else's folder, or a link of theirs, could make us work on files that are not what we think. */
 function requireOwn(root: string): void {
-  const { uid } = process.env.DOMES_RUN_DIR ? statSync(realpathSync(root)) : lstatSync(root);
+  const { uid } = process.env.DOMES_RUN_DIR ? statSync(root) : lstatSync(root);
   if (uid === process.getuid?.()) return;
   throw new HostError('DOMES_RUN_DIRECTORY', `run directory ${root} belongs to user ${uid}, not to you`, {
     next: 'set DOMES_RUN_DIR to a folder of your own',

@@ -1,8 +1,8 @@
 /** Vitest's `test`, with machines: the fixture `launch` boots one and ends it with the test, however that ends. */
 
 import { relative } from 'node:path';
-import { test as base, inject } from 'vitest';
-import { ScenarioError } from '../../errors.ts';
+import { test as base, inject, type ProvidedContext } from 'vitest';
+import { HostError, ScenarioError } from '../../errors.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
 import { testFolderOf } from '../report/run-folder.ts';
@@ -15,12 +15,9 @@ export const test = base.extend<{ launch: Launch }>({
   launch: async ({ task, signal }, use) => {
     const startedAt = performance.now();
     const run = inject('domesRun');
-    if (!run?.leash)
-      throw new ScenarioError('a scenario needs what globalSetup in vitest.config.ts sets up', {
-        next: "run it from the project's root, with its own config: npx vitest run scenarios/…",
-      });
+    const leash = leashOf(run);
     // Before the first machine: from here on this process ends when Vitest's main process does.
-    runnerFolder({ leash: run.leash });
+    runnerFolder({ leash });
     const file = relative(process.cwd(), task.file.filepath);
     const attempt = task.result?.retryCount ?? 0;
     const scenario = new ScenarioRun(
@@ -36,3 +33,12 @@ export const test = base.extend<{ launch: Launch }>({
     }
   },
 });
+
+/** What main gave us to notice its end by. @throws HostError when it could not; ScenarioError with another config. */
+function leashOf(run: ProvidedContext['domesRun'] | undefined): string {
+  if (run?.leash !== undefined) return run.leash;
+  if (run?.noLeash) throw new HostError(run.noLeash.code, run.noLeash.summary, run.noLeash.facts);
+  throw new ScenarioError('a scenario needs what globalSetup in vitest.config.ts sets up', {
+    next: "run it from the project's root, with its own config: npx vitest run scenarios/…",
+  });
+}

@@ -21,7 +21,8 @@ export class XenGuest {
 
   /** Joins the guest's console to the serial port (the image's `guest-console` does it, and waits for nothing). */
   async joinConsole(): Promise<void> {
-    await this.#dom0.shell.succeed(`guest-console ${this.name} &`);
+    // In a subshell, so that the interactive shell reports no job when it ends.
+    await this.#dom0.shell.succeed(`(guest-console ${this.name} &)`);
   }
 
   /** How Xen runs it: `pv`, `pvh` or `hvm`. */

@@ -1,0 +1,35 @@
+/** Makes a machine's consoles: transcript on disk, milestones and failures looked for according to who speaks there. */
+import { Console, type ConsoleContext } from '../../expect/console.ts';
+import { Transcript } from '../../expect/transcript.ts';
+import type { ConsoleLog } from '../console/log-files.ts';
+import type { ConsoleRole } from '../console/port.ts';
+import { type Sighting, watchFor } from '../console/sightings.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { MILESTONE_SIGNS } from '../milestone/catalogue.ts';
+import type { Stage } from '../stage.ts';
+
+export interface ConsoleParts {
+  readonly role: ConsoleRole;
+  readonly log: ConsoleLog;
+  /** ms since power-on. */
+  readonly clock: () => number;
+  readonly diagnosis: Diagnosis;
+  readonly context: ConsoleContext;
+  /** Called for a milestone that the console shows. */
+  readonly note: (stage: Stage, console: string, evidence: string, atMs: number) => void;
+}
+
+export function machineConsole(name: string, parts: ConsoleParts): Console {
+  const { role, log, clock, diagnosis, context, note } = parts;
+  const transcript = new Transcript({ clock, history: log, recorder: log });
+  const console = new Console(name, transcript, { ...context, interrupt: diagnosis });
+  const milestones = MILESTONE_SIGNS.filter((known) => known.role === role).map(
+    ({ stage, sign }): Sighting => ({
+      pattern: sign,
+      once: true,
+      seen: ({ text, end }) => note(stage, name, text.trim(), transcript.atMs(end - 1)),
+    }),
+  );
+  watchFor(console, [...milestones, ...diagnosis.sightings(console, role)]);
+  return console;
+}

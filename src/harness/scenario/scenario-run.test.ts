@@ -1,0 +1,102 @@
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { AbortError } from '../../errors.ts';
+import type { LaunchOptions } from '../machine/launch.ts';
+import { ScenarioRecord } from '../report/record.ts';
+import { processesWith } from '../runner/fixtures/what-is-left.ts';
+import { runnerFolder } from '../runner/runner-folder.ts';
+import { ScenarioRun } from './scenario-run.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'domes-scenario-'));
+  writeFileSync(join(folder, 'empty.raw'), '');
+  truncateSync(join(folder, 'empty.raw'), 1 << 20);
+  vi.stubEnv('DOMES_IMAGE_SLIM_DOM0', join(folder, 'empty.raw'));
+  vi.stubEnv('DOMES_CACHE', join(folder, 'cache'));
+  vi.stubEnv('DOMES_RUN_DIR', join(folder, 'run'));
+  vi.stubEnv('DOMES_ACCELERATOR', 'tcg');
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const EMPTY: LaunchOptions = { machine: { name: 'empty', memoryMiB: 32 } };
+
+/** A run of a test that Vitest would abort through `abort`. */
+function scenario(): { run: ScenarioRun; abort: AbortController } {
+  const abort = new AbortController();
+  const limits = { signal: abort.signal, endsAt: performance.now() + 60_000 };
+  const place = { runFolder: join(folder, 'reports'), testFolder: `test-${Math.random()}` };
+  return { run: new ScenarioRun(place, limits), abort };
+}
+
+const machines = () => processesWith('DOMES_RUNNER', runnerFolder());
+const directories = () => readdirSync(runnerFolder()).filter((name) => name.startsWith('machine-'));
+
+test('a machine ends with its test, and what it had on disk; the record is whole', async () => {
+  const { run } = scenario();
+  await using _ = run;
+  const machine = await run.launch('slim-dom0', EMPTY);
+  await machine.console('firmware').expect('SeaBIOS');
+  expect([machines().length, directories().length]).toEqual([1, 1]);
+  await Promise.all([run[Symbol.asyncDispose](), run[Symbol.asyncDispose]()]);
+  expect([machines(), directories()]).toEqual([[], []]);
+  const record = ScenarioRecord.parse(JSON.parse(JSON.stringify(run.record)));
+  expect(record.machines).toMatchObject([
+    { name: 'empty', exit: { code: null, signal: 'SIGKILL' }, cleanupTrouble: [] },
+  ]);
+});
+
+test('Vitest’s signal ends the machine at once; the test function may go on for ever', async () => {
+  const { run, abort } = scenario();
+  const machine = await run.launch('slim-dom0', EMPTY);
+  machine.expectFailure('firmware/no-bootable-device');
+  const waiting = machine.console().expect('never');
+  abort.abort(new Error('timeout'));
+  await expect(waiting).rejects.toThrow(AbortError);
+  await run[Symbol.asyncDispose]();
+  expect(machines()).toEqual([]);
+});
+
+test.each([1, 30, 60, 90, 150])('a launch that is cut off after %i ms leaves nothing', async (afterMs) => {
+  const { run, abort } = scenario();
+  const launching = run.launch('slim-dom0', EMPTY);
+  // Wherever in the launch that is: what is left must not depend on it.
+  await pause(afterMs);
+  abort.abort();
+  await run[Symbol.asyncDispose]();
+  expect([machines(), directories()]).toEqual([[], []]);
+  // It may have been through already; else it was cancelled, and for no other reason.
+  const [outcome] = await Promise.allSettled([launching]);
+  if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(AbortError);
+});
+
+test('after the end nothing can be launched', async () => {
+  const { run } = scenario();
+  await run[Symbol.asyncDispose]();
+  await expect(run.launch('slim-dom0', EMPTY)).rejects.toThrow(
+    "the test has ended: it can't launch slim-dom0 any more",
+  );
+});
+
+test('two machines launched at once have logs of their own', async () => {
+  const { run } = scenario();
+  await Promise.all([run.launch('slim-dom0', EMPTY), run.launch('slim-dom0', EMPTY)]);
+  await run[Symbol.asyncDispose]();
+  const folders = run.record.machines.map(({ consoles }) => consoles[0]?.log);
+  expect(new Set(folders).size).toBe(2);
+});
+
+test('a launch that fails leaves nothing either', async () => {
+  const { run } = scenario();
+  const refused = run.launch('slim-dom0', { machine: { ...EMPTY.machine, cpu: 'qemu65' } });
+  await expect(refused).rejects.toThrow("unable to find CPU model 'qemu65'");
+  expect([machines(), directories()]).toEqual([[], []]);
+  await run[Symbol.asyncDispose]();
+  expect(run.record.machines).toEqual([]);
+});
