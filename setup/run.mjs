@@ -2,7 +2,7 @@
  * The entry of `npm start`, `npm test`, `npm run nightly` and `npm run bench`: does all set-up that is still to do
  * (host packages, npm packages, images), then the job. Plain JavaScript: it runs before node_modules exists.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './child.mjs';
@@ -35,14 +35,12 @@ async function main([name, ...args]) {
     return 1;
   }
   process.chdir(root);
-  const startedAt = Date.now();
-  const code =
+  return (
     (await installPackages(neededPrograms(job))) ||
     (await installNodeModules(root)) ||
     (await buildImages(job.images)) ||
-    (await run(process.execPath, [...job.node, ...args], { env: { ...process.env, ...job.env } }));
-  pointToReport(startedAt);
-  return code;
+    (await run(process.execPath, [...job.node, ...args], { env: { ...process.env, ...job.env } }))
+  );
 }
 
 /** A sentence when this Node is older than package.json's `engines` asks for. */
@@ -82,11 +80,4 @@ function recipeTools(images) {
 function buildImages(images) {
   const names = images === 'all' ? [] : images;
   return run(process.execPath, ['bin/domes.mjs', 'images', 'build', ...names]);
-}
-
-/** Says where the report is, if this job wrote one. */
-function pointToReport(startedAt) {
-  const report = 'reports/junit.xml';
-  if (existsSync(report) && statSync(report).mtimeMs >= startedAt)
-    process.stdout.write(`report: ${join(root, report)}\n`);
 }

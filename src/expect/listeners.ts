@@ -2,6 +2,10 @@
 export class Listeners<T> {
   readonly #listeners = new Set<(news: T) => void>();
 
+  get size(): number {
+    return this.#listeners.size;
+  }
+
   /** Returns how to stop. */
   add(listener: (news: T) => void): () => void {
     // A function of its own, so that one listener may be added twice.

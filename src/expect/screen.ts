@@ -13,6 +13,8 @@ export interface Row {
   readonly text: string;
   /** The part of the row that is drawn in reverse video (or with a background colour): a menu's highlight. */
   readonly highlighted: string;
+  /** How many of its cells were printed to, blanks included: tells a drawn row from one that is still to come. */
+  readonly written: number;
 }
 
 const COLUMNS = 80;
@@ -44,7 +46,11 @@ export class Screen {
     const buffer = this.#drawn().buffer.active;
     return Array.from({ length: ROWS }, (_, y) => {
       const line = buffer.getLine(buffer.baseY + y);
-      return { text: line?.translateToString(true) ?? '', highlighted: line ? highlightOf(line) : '' };
+      return {
+        text: line?.translateToString(true) ?? '',
+        highlighted: line ? highlightOf(line) : '',
+        written: line ? writtenCells(line) : 0,
+      };
     });
   }
 
@@ -127,6 +133,13 @@ function writeSync(terminal: Terminal, bytes: Uint8Array): void {
 }
 
 type Line = NonNullable<ReturnType<Terminal['buffer']['active']['getLine']>>;
+
+/** Cells that hold a character; a blank that was printed is one, a cell that was never printed to is not. */
+function writtenCells(line: Line): number {
+  let written = 0;
+  for (let x = 0; x < COLUMNS; x++) if (line.getCell(x)?.getChars()) written++;
+  return written;
+}
 
 function highlightOf(line: Line): string {
   let highlighted = '';

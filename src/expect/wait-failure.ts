@@ -79,7 +79,7 @@ export function heardOf(transcript: Transcript, cursor: number): string {
   if (transcript.rawBytes === 0) return 'nothing at all since power-on';
   const silence = transcript.now() - transcript.lastAtMs;
   const unread = transcript.end - cursor;
-  const silent = silence < 1_000 ? 'still printing' : `silent for ${seconds(silence)}`;
+  const silent = `silent for ${seconds(silence)}`;
   return `${silent}; ${unread === 0 ? 'all of it read before' : `${bytes(unread)} of text unread`}`;
 }
 

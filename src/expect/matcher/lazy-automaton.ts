@@ -148,8 +148,7 @@ export class LazyAutomaton {
   #rowOf(unsorted: readonly number[], after: number): number {
     const before = this.#matters[after] as number;
     const nodes = sorted([...unsorted]);
-    let key = String.fromCharCode(before);
-    for (const node of nodes) key += String.fromCharCode(node);
+    const key = String.fromCharCode(before, ...nodes);
     let row = this.#rows.get(key);
     if (row === undefined) {
       row = this.#states.push({ nodes, before, accepts: this.#accepted(nodes, before) }) - 1;

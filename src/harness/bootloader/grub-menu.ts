@@ -11,6 +11,8 @@ const HEAD = /GNU GRUB +version (\S+)/;
 /** grub-core/normal/menu_text.c */
 const COUNTDOWN = /will be executed automatically in (\d+)s/;
 const MOST_ENTRIES = 64;
+/** Cells of a row of the box that GRUB does not print to: left of it, and beside the scroll mark. */
+const BORDER_CELLS = 4;
 
 export class GrubMenu {
   readonly #console: Console;
@@ -42,7 +44,10 @@ export class GrubMenu {
   }
 
   /** Waits until the countdown shows a number (that passes the test) and returns it, s. */
-  async untilCountdown(passes: (seconds: number) => boolean = () => true, options?: WaitOptions): Promise<number> {
+  async untilCountdown(
+    passes: (seconds: number) => boolean = () => true,
+    options?: WaitOptions,
+  ): Promise<number> {
     return this.#console.screen.until(
       "GRUB's countdown",
       () => (this.countdown !== undefined && passes(this.countdown) ? this.countdown : undefined),
@@ -109,13 +114,20 @@ export class GrubMenu {
   }
 }
 
+/** Is the whole menu drawn? GRUB draws it from the top, and fills the rows without an entry with blanks. */
 function isMenu(rows: readonly Row[]): boolean {
-  return rows.some(({ text }) => HEAD.test(text)) && highlightedEntry(rows) !== undefined;
+  const box = rows.filter(isBoxRow);
+  const isDrawn = box.length > 0 && box.every(({ written, text }) => written >= text.length - BORDER_CELLS);
+  return rows.some(({ text }) => HEAD.test(text)) && isDrawn && highlightedEntry(rows) !== undefined;
+}
+
+function isBoxRow({ text }: { readonly text: string }): boolean {
+  return /^\s*[|│].*[|│]\s*$/.test(text);
 }
 
 /** Rows between the borders of the menu's box: GRUB draws it with `|`, or with line characters. */
 function menuRows(rows: readonly Row[]): Row[] {
-  return rows.filter(({ text }) => /^\s*[|│].*[|│]\s*$/.test(text) && title({ text }) !== '');
+  return rows.filter((row) => isBoxRow(row) && title(row) !== '');
 }
 
 function title({ text }: { readonly text: string }): string {

@@ -3,19 +3,17 @@
  * connect to them, there is no socket file to wait for, and every console has its client before the first
  * instruction runs.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { AbortError, HostError, type QemuLaunchError } from '../../errors.ts';
+import { AbortError, type QemuLaunchError } from '../../errors.ts';
 import { FIRMWARE_CONSOLE } from '../console/port.ts';
 import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { QmpClient } from '../qmp/client.ts';
-import { boundToParent } from '../runner/parent-death.ts';
-import { markedEnvironment } from '../runner/reaper.ts';
-import { runnerFolder } from '../runner/runner-folder.ts';
 import { qemuArgv } from './argv.ts';
 import { launchError } from './launch-error.ts';
+import { spawnQemu } from './spawn.ts';
 import type { MachineSpec } from './spec.ts';
 
 /** 0–2 are the standard streams; QMP is next, then the consoles. */
@@ -77,7 +75,7 @@ export class QemuProcess implements AsyncDisposable {
     const consoles = [FIRMWARE_CONSOLE, ...Object.keys(spec.consoles)];
     const fds = new Map(consoles.map((name, index) => [name, QMP_FD + 1 + index]));
     const argv = [requireProgram(QEMU), ...qemuArgv(spec, { qmp: QMP_FD, consoles: fds }, logFile)];
-    const qemu = new QemuProcess(argv, spawnQemu(argv, consoles.length), consoles);
+    const qemu = new QemuProcess(argv, spawnQemu(argv, 1 + consoles.length), consoles);
     const stop = () => qemu.#child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -142,34 +140,4 @@ export function processCpuMs(pid: number): number | undefined {
 function refuseAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted)
     throw new AbortError('the run was cancelled while QEMU was starting', {}, { cause: signal.reason });
-}
-
-/**
- * In a session of its own: Ctrl-C at the terminal is for the runner, which then ends QEMU in order. The environment
- * tells the reaper whose QEMU this is.
- */
-function spawnQemu(argv: readonly string[], consoles: number): ChildProcess {
-  const folder = runnerFolder();
-  const [file, ...args] = boundToParent(argv);
-  const started = attempt(() =>
-    spawn(file as string, args, {
-      stdio: ['ignore', 'ignore', 'pipe', ...Array<'pipe'>(1 + consoles).fill('pipe')],
-      detached: true,
-      env: markedEnvironment(folder),
-    }),
-  );
-  if (!(started instanceof Error) && started.pid !== undefined) return started;
-  const why = started instanceof Error ? started.message : 'no process or file descriptor is left';
-  if (!(started instanceof Error)) started.once('error', () => {});
-  throw new HostError('DOMES_SPAWN', `cannot start QEMU: ${why}`, {
-    next: 'check the limits of processes, open files and arguments: ulimit -a',
-  });
-}
-
-function attempt<T>(action: () => T): T | Error {
-  try {
-    return action();
-  } catch (error) {
-    return error as Error;
-  }
 }

@@ -50,6 +50,7 @@ function machineProperties(machine: MachineRecord): Property[] {
       return [
         [`${name}.stage`, milestone.stage],
         ...known(`${name}.atMs`, milestone.atMs),
+        ...known(`${name}.hostWaitMs`, milestone.hostWaitMs),
         ...known(`${name}.tookMs`, milestone.tookMs),
         ...known(`${name}.budgetMs`, milestone.budgetMs),
       ];

@@ -6,6 +6,7 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const owners = new Set<AsyncDisposable>();
+let isEnding = false;
 
 /** Has this owner of machines disposed when this process is told to end. Returns how to take that back. */
 export function disposeAtWorkerEnd(owner: AsyncDisposable): () => void {
@@ -13,7 +14,7 @@ export function disposeAtWorkerEnd(owner: AsyncDisposable): () => void {
   owners.add(owner);
   return () => {
     // Without machines the signals do again what they do by default.
-    if (owners.delete(owner) && owners.size === 0) stopListening();
+    if (owners.delete(owner) && owners.size === 0 && !isEnding) stopListening();
   };
 }
 
@@ -32,8 +33,12 @@ function endByDisconnect(): void {
 }
 
 function endBy(signal: NodeJS.Signals): void {
-  // The second signal is not for us: it ends the process at once.
-  stopListening();
+  // Ctrl-C is followed by the end of main, and that by the guard's SIGTERM: none of them may cut this short.
+  if (isEnding) return;
+  isEnding = true;
   const disposals = [...owners].map((owner) => owner[Symbol.asyncDispose]());
-  void Promise.allSettled(disposals).then(() => process.kill(process.pid, signal));
+  void Promise.allSettled(disposals).then(() => {
+    stopListening();
+    process.kill(process.pid, signal);
+  });
 }
