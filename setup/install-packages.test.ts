@@ -3,8 +3,11 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findProgram } from './host-packages.mjs';
+
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let log: string;

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { AbortError, EndOfStreamError, ExpectTimeoutError, KnownFailureError, ScenarioError } from '../errors.ts';
-import { echoing } from './testing/scripted-terminal.ts';
+import {
+  AbortError,
+  EndOfStreamError,
+  ExpectTimeoutError,
+  KnownFailureError,
+  ScenarioError,
+} from '../errors.ts';
 import { FatalLines } from './testing/fatal-lines.ts';
 import { ScriptedGuest, scriptedConsole } from './testing/scripted-guest.ts';
+import { echoing } from './testing/scripted-terminal.ts';
 
 describe('a wait', () => {
   test('gives what it saw, and leaves the rest unread', async () => {
@@ -105,6 +111,15 @@ describe('an echo is not what is awaited', () => {
     expect((await seen).start).toBe(7 + '[    1.0] device '.length);
   });
 
+  test('and the error says so', async () => {
+    const { guest, console } = scriptedConsole();
+    echoing(guest);
+    await console.sendLine('echo ready');
+    await expect(console.expect(/r\w+dy/, { timeout: 1 })).rejects.toThrow(
+      'probably    "ready" is there only in the echo of what was typed, which does not count',
+    );
+  });
+
   test('even when it did not come whole', async () => {
     const { guest, console } = scriptedConsole();
     echoing(guest, { lose: new Set([9]) });
@@ -143,7 +158,6 @@ describe('the five endings, as their reader sees them', () => {
     expect(await messageOf(wait, ExpectTimeoutError)).toMatchInlineSnapshot(`
       "console "guest" printed neither login "login: " nor emergency /emergency mode/ (waited 0.0 s)
         blame       guest: the system under test misbehaved
-        doing       login "login: " or emergency /emergency mode/
         console     guest
         heard       silent for 58 s; 51 bytes of text unread
             1.000 │ Starting up
@@ -157,6 +171,10 @@ describe('the five endings, as their reader sees them', () => {
             1.000 │ Starting up
             1.000 │ VFS: Cannot open root device "xvda1""
     `);
+    console.skip();
+    expect(await messageOf(console.expect('Cannot open', { timeout: 1 }), ExpectTimeoutError)).toContain(
+      'probably    "Cannot open" was printed before, at 1.000 s (line 2), and has been read past',
+    );
     const more = console.expectOneOf({ a: 'a!', b: 'b!', c: 'c!' }, { timeout: 1 });
     expect(await messageOf(more, ExpectTimeoutError)).toMatch(
       'printed none of a "a!", b "b!" and c "c!" (waited 0.0 s)',
@@ -181,7 +199,6 @@ describe('the five endings, as their reader sees them', () => {
       "kernel/panic: "FATAL: no root" while console "guest" was waiting for "login: "
         blame       guest: the system under test misbehaved
         console     guest
-        heard       silent for 0.0 s; 67 bytes of text unread
         class       kernel/panic
         probably    the kernel gave up
             1.000 │ Starting up
@@ -211,7 +228,6 @@ describe('the five endings, as their reader sees them', () => {
       "the run was cancelled while console "guest" was waiting for GRUB's menu
         blame       runner: the run was cancelled
         console     guest
-        heard       silent for 58 s; 51 bytes of text unread
             1.000 │ Starting up
             1.000 │ VFS: Cannot open root device "xvda1""
     `);

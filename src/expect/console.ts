@@ -3,58 +3,20 @@
  * replacement (a machine may change its QEMU process), and keeps one reading position: what follows a match stays
  * unread for the next wait.
  */
-import { ExpectTimeoutError, type FailureFacts, ScenarioError } from '../errors.ts';
-import { type Condition, ending, type Watched } from './ending.ts';
+import type { Condition, Watched } from './ending.ts';
 import { type Interrupt, NEVER_INTERRUPTED } from './interrupt.ts';
 import { KEYS, type Key } from './keys.ts';
 import { Listeners } from './listeners.ts';
-import { compilePattern } from './pattern/compile.ts';
-import { describePattern, type Pattern } from './pattern/pattern.ts';
-import { Reading } from './reading.ts';
+import type { Pattern } from './pattern/pattern.ts';
+import { type ConsoleContext, Reader, type Seen, type WaitOptions } from './reader.ts';
 import { Screen } from './screen.ts';
 import type { Transcript } from './transcript.ts';
 import { type TypingCount, Typist } from './typist.ts';
-import { type Awaited, awaitedPatterns, heardOf, type Miss, waitFailure } from './wait-failure.ts';
 import type { Wire } from './wire.ts';
 
-export interface WaitOptions {
-  /** How long to wait at most, ms. Default 60 000; never beyond the console's own limit. */
-  readonly timeout?: number;
-  readonly signal?: AbortSignal;
-}
+export type { ConsoleContext, Seen, WaitOptions } from './reader.ts';
+export { DEFAULT_TIMEOUT_MS } from './reader.ts';
 
-/** What a wait saw. */
-export interface Seen {
-  /** Unread text before the match; the last MiB of it, if it is longer. */
-  readonly before: string;
-  readonly text: string;
-  /** Capture groups; `groups[0]` is the first group. */
-  readonly groups: readonly (string | undefined)[];
-  readonly named: Readonly<Record<string, string | undefined>>;
-  /** When its last byte was received, ms since power-on. */
-  readonly atMs: number;
-  /** Text offset of its first byte. */
-  readonly start: number;
-  /** Text offset just behind it. */
-  readonly end: number;
-}
-
-/** What the console's owner injects. */
-export interface ConsoleContext {
-  readonly interrupt?: Interrupt;
-  /** Ends every wait when the run is cancelled. */
-  readonly signal?: AbortSignal;
-  /** How long a wait may take at most, ms: what is left of the test, say. */
-  readonly remainingMs?: () => number;
-  /** Adds what only the owner knows to the facts of a failure: machine, milestones, transcript. */
-  readonly explain?: (facts: FailureFacts) => FailureFacts;
-}
-
-export const DEFAULT_TIMEOUT_MS = 60_000;
-const LINES_IN_ERRORS = 12;
-const QUIET_TIMEOUT_MS = 2_000;
-/** `before` is for people and small parsers; a longer text is in the transcript. */
-const MAX_BEFORE_BYTES = 1 << 20;
 /** A wire may hand over any amount at once; it is taken in pieces that the window in memory can hold. */
 const PIECE_BYTES = 1 << 18;
 
@@ -62,22 +24,20 @@ export class Console implements Watched {
   readonly name: string;
   readonly transcript: Transcript;
   readonly interrupt: Interrupt;
-  readonly #context: ConsoleContext;
+  readonly #reader: Reader;
   readonly #observers = new Listeners<void>();
   readonly #waits = new Listeners<void>();
   readonly #taps = new Listeners<Uint8Array>();
   readonly #typist: Typist;
   #wire: Wire | undefined;
   #ended = false;
-  #cursor = 0;
-  #waiting: string | undefined;
   #screen: Screen | undefined;
 
   constructor(name: string, transcript: Transcript, context: ConsoleContext = {}) {
     this.name = name;
     this.transcript = transcript;
     this.interrupt = context.interrupt ?? NEVER_INTERRUPTED;
-    this.#context = context;
+    this.#reader = new Reader(this, transcript, context);
     this.#typist = new Typist(this, () => this.#changed());
   }
 
@@ -112,7 +72,7 @@ export class Console implements Watched {
 
   /** Where the unread text starts. */
   get cursor(): number {
-    return this.#cursor;
+    return this.#reader.cursor;
   }
 
   /** The terminal screen of this console, for full-screen menus. */
@@ -144,7 +104,7 @@ export class Console implements Watched {
    * @throws ExpectTimeoutError, KnownFailureError, EndOfStreamError, AbortError; ScenarioError for a bad pattern.
    */
   async expect(pattern: Pattern, options?: WaitOptions): Promise<Seen> {
-    return (await this.#expect([['', pattern]], options)).seen;
+    return (await this.#reader.expect([['', pattern]], options)).seen;
   }
 
   /**
@@ -156,7 +116,7 @@ export class Console implements Watched {
     options?: WaitOptions,
   ): Promise<Seen & { readonly is: Name }> {
     const entries = Object.entries<Pattern>(patterns) as [Name, Pattern][];
-    const { seen, index } = await this.#expect(entries, options);
+    const { seen, index } = await this.#reader.expect(entries, options);
     return { ...seen, is: (entries[index] as [Name, Pattern])[0] };
   }
 
@@ -194,7 +154,7 @@ export class Console implements Watched {
 
   /** Reads on: the unread text is dropped up to `offset` (default: all). */
   skip(offset: number = this.transcript.end): void {
-    this.#cursor = Math.max(this.#cursor, Math.min(offset, this.transcript.end));
+    this.#reader.skip(offset);
   }
 
   /**
@@ -202,82 +162,12 @@ export class Console implements Watched {
    * @throws as `expect` does.
    */
   async until<T>(doing: string, condition: Condition<T>, options?: WaitOptions): Promise<T> {
-    return this.#until({ doing, missed: `did not show ${doing}` }, condition, options);
+    return this.#reader.until(doing, condition, options);
   }
 
-  /** Waits until the console has printed nothing for a moment; for 2 s at most, as some never do. */
-  async untilQuiet({ signal }: Pick<WaitOptions, 'signal'> = {}): Promise<void> {
-    const never = { check: () => undefined, undecided: () => true, quiet: () => true };
-    const wait = { timeout: QUIET_TIMEOUT_MS, ...(signal && { signal }) };
-    await this.until('quiet', never, wait).catch((error: unknown) => {
-      if (!(error instanceof ExpectTimeoutError)) throw error;
-    });
-  }
-
-  async #until<T>(awaited: Awaited, condition: Condition<T>, options: WaitOptions = {}): Promise<T> {
-    const { timeout = DEFAULT_TIMEOUT_MS, signal: asked } = options;
-    if (!(timeout >= 0))
-      throw new ScenarioError(`timeout must be a number of milliseconds from 0 on, not ${timeout}`);
-    const { signal: own, remainingMs } = this.#context;
-    const timeoutMs = Math.min(timeout, remainingMs?.() ?? Number.POSITIVE_INFINITY);
-    const signal = asked && own ? AbortSignal.any([asked, own]) : (asked ?? own);
-    const end = await ending(this, condition, { timeoutMs, signal });
-    if (end.kind === 'matched') return end.value;
-    throw waitFailure(end, {
-      awaited,
-      console: this.name,
-      timeoutMs,
-      isTestsEnd: timeoutMs < timeout,
-      facts: this.#facts(awaited.doing, end),
-    });
-  }
-
-  async #expect(
-    patterns: readonly [string, Pattern][],
-    options?: WaitOptions,
-  ): Promise<{ seen: Seen; index: number }> {
-    if (patterns.length === 0) throw new ScenarioError('expectOneOf() was given no pattern to wait for');
-    const awaited = awaitedPatterns(
-      patterns.map(([name, pattern]) => `${name} ${describePattern(pattern)}`.trimStart()),
-    );
-    if (this.#waiting !== undefined)
-      throw new ScenarioError(`console "${this.name}" is already waiting for ${this.#waiting}`, {
-        doing: awaited.doing,
-        next: 'await one wait before the next, or wait for both at once with expectOneOf',
-      });
-    const from = this.#cursor;
-    const compiled = patterns.map(([, pattern]) => compilePattern(pattern));
-    const reading = new Reading(this.transcript, compiled, from);
-    this.#waiting = awaited.doing;
-    try {
-      const { index, ...match } = await this.#until(
-        awaited,
-        {
-          check: () => reading.advance(),
-          offsetOf: ({ end }) => end,
-          postponed: () => reading.postponed,
-          undecided: () => reading.undecided,
-          quiet: () => reading.quiet(),
-        },
-        options,
-      );
-      this.#cursor = match.end;
-      const before = this.transcript.text(Math.max(from, match.start - MAX_BEFORE_BYTES), match.start);
-      return { index, seen: { ...match, before, atMs: this.transcript.atMs(match.end - 1) } };
-    } finally {
-      this.#waiting = undefined;
-    }
-  }
-
-  #facts(doing: string, miss: Miss): FailureFacts {
-    const own: FailureFacts = {
-      doing,
-      console: this.name,
-      heard: heardOf(this.transcript, this.#cursor),
-      lastLines: this.transcript.tail(LINES_IN_ERRORS),
-      ...(miss.kind === 'interrupted' && miss.failure.facts),
-    };
-    return this.#context.explain?.(own) ?? own;
+  /** Waits until the console has printed nothing for a moment; for 2 s at most, as some never rest. */
+  async untilQuiet(options?: Pick<WaitOptions, 'signal'>): Promise<void> {
+    return this.#reader.untilQuiet(options);
   }
 
   #receive(chunk: Uint8Array): void {

@@ -95,7 +95,11 @@ describe('a wait ends', () => {
 
   test('never at once because its time is longer than a timer can be', async () => {
     const { console, guest } = watched();
-    const end = ending(console, { check: () => console.transcript.end || undefined }, { timeoutMs: Infinity });
+    const end = ending(
+      console,
+      { check: () => console.transcript.end || undefined },
+      { timeoutMs: Infinity },
+    );
     await vi.advanceTimersByTimeAsync(1_000_000);
     guest.print('x');
     expect(await end).toEqual({ kind: 'matched', value: 1 });

@@ -10,7 +10,8 @@ const LINE = `[    1.000000] a line of a boot that says nothing of any interest 
 function transcriptOf(...texts: string[]): Transcript {
   const transcript = new Transcript({ clock: () => 0 });
   for (const text of texts)
-    for (let at = 0; at < text.length; at += 65_536) transcript.receive(Buffer.from(text.slice(at, at + 65_536)));
+    for (let at = 0; at < text.length; at += 65_536)
+      transcript.receive(Buffer.from(text.slice(at, at + 65_536)));
   return transcript;
 }
 

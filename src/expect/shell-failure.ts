@@ -3,7 +3,7 @@ import { ExpectTimeoutError } from '../errors.ts';
 import type { Console } from './console.ts';
 
 /** Another shell's prompt, or a login's. */
-const OTHER_PROMPT = /(?:[$#>%]|\b(?:login|[Pp]assword):) ?$/;
+const OTHER_PROMPT = /(?:[$#>%]|\b(?:login|[Pp]assword):) $/;
 
 /**
  * @param from offset in the console's text at which the command's output began
@@ -16,8 +16,8 @@ export function stillRunning(
   command = '',
 ): ExpectTimeoutError {
   const { transcript } = console;
-  const printed = transcript.text(Math.max(from, transcript.end - 1024)).trim();
-  const lastLine = printed.split('\n').at(-1)?.trim() ?? '';
+  const printed = transcript.text(Math.max(from, transcript.end - 1024));
+  const lastLine = printed.split(/[\r\n]/).at(-1) ?? '';
   return new ExpectTimeoutError(
     `command ${JSON.stringify(command)} did not end on console "${console.name}" (${waited(error)})`,
     error.timeoutMs,
@@ -25,8 +25,8 @@ export function stillRunning(
       ...error.facts,
       doing: command,
       probably: OTHER_PROMPT.test(lastLine)
-        ? `the command ended the shell or opened another one: ${JSON.stringify(lastLine)} waits for input now`
-        : printed === ''
+        ? `the command ended the shell or opened another one: ${JSON.stringify(lastLine.trim())} waits for input now`
+        : printed.trim() === ''
           ? 'it is still at work and has printed nothing, or it waits for input'
           : 'it is still at work, or it waits for input',
       next: "give it more time with { timeout }, or end it with console.press('ctrl-c')",

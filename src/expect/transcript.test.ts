@@ -30,9 +30,7 @@ describe('the text', () => {
   });
 
   test('is that of all bytes at once, wherever they were cut', () => {
-    const bytes = fc.array(
-      fc.constantFrom(0x1b, 0x5b, 0x33, 0x6d, 0x41, 0x0a, 0x0d, 0xe2, 0x82, 0xac, 0xff),
-    );
+    const bytes = fc.array(fc.constantFrom(0x1b, 0x5b, 0x33, 0x6d, 0x41, 0x0a, 0x0d, 0xe2, 0x82, 0xac, 0xff));
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(40)), (all, cuts) => {
         const whole = transcriptAt();

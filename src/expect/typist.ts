@@ -138,12 +138,14 @@ export class Typist {
     if (echoed === '' && instead.trim() === '')
       return new TypingError(`${typed}, but nothing of it was echoed`, '', {
         ...facts,
+        doing: typed,
         probably: 'nobody reads this console now, or it does not echo (a password prompt, a boot loader)',
         next: 'wait for a prompt before typing; where nothing is echoed use typeHidden(), at a menu use its keys',
       });
     const echo = echoed + instead.slice(0, 2 * BURST_BYTES);
     return new TypingError(`${typed}, but the echo was ${JSON.stringify(echo)}`, echo, {
       ...facts,
+      doing: typed,
       probably:
         'the guest dropped or changed characters, or printed something else over the echo ' +
         '(a character that is not ASCII is echoed by a UTF-8 terminal only)',

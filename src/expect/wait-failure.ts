@@ -18,6 +18,8 @@ export interface Awaited {
   readonly doing: string;
   /** `printed neither login "login: " nor emergency "emergency mode"`: goes after the console's name. */
   readonly missed: string;
+  /** Why it was probably not seen; asked for when it wasn't. */
+  why(): string | undefined;
 }
 
 /** What is known about a wait that failed. */
@@ -31,18 +33,14 @@ export interface FailedWait {
 }
 
 /** The phrases for one or several patterns, each described as `login "login: "`. */
-export function awaitedPatterns(patterns: readonly string[]): Awaited {
+export function awaitedPatterns(patterns: readonly string[], why: Awaited['why']): Awaited {
   const [first, second] = patterns;
   const list = patterns.slice(0, -1).join(', ');
   const last = patterns.at(-1);
-  if (patterns.length === 1) return { doing: `${first}`, missed: `did not print ${first}` };
-  return {
-    doing: `${list} or ${last}`,
-    missed:
-      patterns.length === 2
-        ? `printed neither ${first} nor ${second}`
-        : `printed none of ${list} and ${last}`,
-  };
+  if (patterns.length === 1) return { doing: `${first}`, missed: `did not print ${first}`, why };
+  const missed =
+    patterns.length === 2 ? `printed neither ${first} nor ${second}` : `printed none of ${list} and ${last}`;
+  return { doing: `${list} or ${last}`, missed, why };
 }
 
 export function waitFailure(

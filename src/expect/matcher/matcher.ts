@@ -22,6 +22,7 @@ import { arrivingBytes } from '../text/utf8.ts';
 import { HitReader } from './hit-reader.ts';
 import { LineEnds } from './line-ends.ts';
 import type { Match } from './match.ts';
+import { type NearestMiss, nearestMiss } from './nearest-miss.ts';
 import { earlier, search } from './verify.ts';
 
 /** `pending` of a pattern that has no hit to decide. */
@@ -85,6 +86,11 @@ export class Matcher {
     this.#quietAt = this.#reader.at;
     this.#match ??= this.#askOpen(this.#reader.at, Number.POSITIVE_INFINITY);
     return this.#match;
+  }
+
+  /** For a message: which pattern came closest to a match in the unread text that is still held. */
+  nearestMiss(): NearestMiss | undefined {
+    return nearestMiss(this.#patterns, this.#window, this.#cursor);
   }
 
   /** Reads on to the next place where something may be decided, and decides it. */

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from './main.ts';
 
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'domes-cli-'));
@@ -40,7 +43,7 @@ it('passes its exit code to whoever started it', async () => {
     code: 2,
     stderr: expect.stringContaining('Did you mean images?'),
   });
-}, 60_000);
+});
 
 describe('domes', () => {
   it('shows examples and exit codes in every --help', async () => {
@@ -146,5 +149,5 @@ describe('domes doctor', () => {
     expect(ok).toBe(false);
     expect(mend).toContain('npx domes images build slim-dom0');
     expect(checks).toContainEqual(expect.objectContaining({ name: 'memory', state: expect.any(String) }));
-  }, 60_000);
+  });
 });

@@ -5,8 +5,8 @@ import type { Progress, ProgressStep } from '../image/progress.ts';
 
 /** A terminal's line is rewritten at most this often. */
 const REDRAW_MS = 100;
-/** In a log the same activity is mentioned again this often, so that nobody takes silence for a hang. */
-const REPEAT_MS = 15_000;
+/** The same activity is mentioned again this often, so that nobody takes silence for a hang. */
+const REPEAT_MS = { terminal: 1_000, log: 15_000 };
 
 interface Output {
   readonly isTTY?: boolean;
@@ -31,28 +31,27 @@ export function progressDisplay(
   let shownDoing = '';
   const isTerminal = output.isTTY === true;
 
+  const repeatMs = isTerminal ? REPEAT_MS.terminal : REPEAT_MS.log;
+
   const show = () => {
     if (!last) return;
-    const text = `${name}: ${render(last)}`;
     shownAt = now();
     shownDoing = activity(last);
     const seconds = Math.round((shownAt - startedAt) / 1000);
-    if (isTerminal) output.write(`\r\x1b[2K${text.slice(0, (output.columns ?? 80) - 1)}`);
-    else output.write(`${text}${seconds > 0 ? ` (${seconds} s)` : ''}\n`);
+    const text = `${name}: ${render(last)}${seconds > 0 ? ` (${seconds} s)` : ''}`;
+    output.write(isTerminal ? `\r\x1b[2K${text.slice(0, (output.columns ?? 80) - 1)}` : `${text}\n`);
   };
   // Says that it goes on, when whoever works reports nothing for long.
   const repeat = setInterval(() => {
-    if (!isTerminal && now() - shownAt >= REPEAT_MS) show();
-  }, REPEAT_MS);
+    if (now() - shownAt >= repeatMs) show();
+  }, repeatMs);
   repeat.unref();
 
   return {
     report(step) {
       last = step;
-      const due = isTerminal
-        ? now() - shownAt >= REDRAW_MS || activity(step) !== shownDoing
-        : activity(step) !== shownDoing || now() - shownAt >= REPEAT_MS;
-      if (due) show();
+      const dueMs = isTerminal ? REDRAW_MS : repeatMs;
+      if (activity(step) !== shownDoing || now() - shownAt >= dueMs) show();
     },
     note(sentence) {
       output.write(`${isTerminal ? '\r\x1b[2K' : ''}${name}: ${printableLine(sentence)}\n`);

@@ -1,12 +1,15 @@
 import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseAccelerator } from './accelerator.ts';
 import { tryAccelerator } from './accelerator-probe.ts';
 import { BOOT_STEPS } from './boot-sector.ts';
 import { findProgram } from './programs.ts';
 import { isAtLeast, QEMU, qemuVersion } from './qemu-version.ts';
+
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 beforeEach(() => {

@@ -2,11 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AbortError, ImageError } from '../../errors.ts';
 import { ensureImage } from './ensure-image.ts';
 import { findImage } from './find-image.ts';
 import { KeptProgress, ScratchHome } from './fixtures/scratch-home.ts';
+
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Recipes are made of Debian packages, looked up by apt; here in an archive that is a folder.
 const hasApt = spawnSync('apt-get', ['--version']).status === 0;

@@ -4,12 +4,15 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AbortError, ImageError } from '../../errors.ts';
 import { ensureImage } from './ensure-image.ts';
 import { findImage } from './find-image.ts';
 import { type FileServer, serve } from './fixtures/file-server.ts';
 import { KeptProgress, ScratchHome } from './fixtures/scratch-home.ts';
+
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const bytes = Buffer.alloc(300_000, 'domes ');
 const sha256 = createHash('sha256').update(bytes).digest('hex');

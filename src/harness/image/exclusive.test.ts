@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AbortError, HostError } from '../../errors.ts';
 import { lock, tryLock } from './exclusive.ts';
 import { ScratchHome } from './fixtures/scratch-home.ts';
+
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 let home: ScratchHome;
 const children: ChildProcess[] = [];

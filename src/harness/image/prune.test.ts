@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ensureImage } from './ensure-image.ts';
 import { lock } from './exclusive.ts';
 import { findImage } from './find-image.ts';
 import { ScratchHome } from './fixtures/scratch-home.ts';
 import { prune } from './prune.ts';
+
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const hasApt = spawnSync('apt-get', ['--version']).status === 0;
 

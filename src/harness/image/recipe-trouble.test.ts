@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ImageError, ScenarioError } from '../../errors.ts';
 import { ensureImage } from './ensure-image.ts';
 import { findImage } from './find-image.ts';
 import { ScratchHome } from './fixtures/scratch-home.ts';
+
+// Starts programs; on a busy host each takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const hasApt = spawnSync('apt-get', ['--version']).status === 0;
 const packages = [{ name: 'kernel', dependsMatching: '^kernel-\\d' }, 'busybox'];

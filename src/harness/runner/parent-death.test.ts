@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { until } from './fixtures/what-is-left.ts';
 import { boundToParent } from './parent-death.ts';
@@ -16,14 +17,15 @@ test('the command takes the place of its wrappers: one process, whose PID is our
 
 test('it is killed when the process that started it is', async () => {
   // A shell stands for the runner: it tells the wrapper its own PID, then waits to be killed.
+  const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
   const bound = boundToParent(['sleep', '60']).map((word) =>
-    word === `${process.pid}` ? '$$' : `'${word}'`,
+    word === `${process.pid}` ? '$$' : quoted(word),
   );
   const runner = spawn('/bin/sh', ['-c', `${bound.join(' ')} & echo $!; wait`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const pid = Number((await once(runner.stdout, 'data'))[0]);
-  await until(() => identify(pid) !== undefined, 5_000);
+  await until(() => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n', 5_000);
   runner.kill('SIGKILL');
   await until(() => identify(pid) === undefined, 1_000);
 });

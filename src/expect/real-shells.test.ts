@@ -1,0 +1,91 @@
+/** Real shells on a real terminal of this host, `script` (util-linux) having the other end. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { afterEach, describe, expect, test } from 'vitest';
+import { EndOfStreamError, ScenarioError } from '../errors.ts';
+import { Console } from './console.ts';
+import { Shell } from './shell.ts';
+import { Transcript } from './transcript.ts';
+import type { Wire } from './wire.ts';
+
+const SHELLS: Readonly<Record<string, string>> = {
+  bash: 'bash --norc -i',
+  dash: 'dash -i',
+  'busybox ash': 'busybox sh -i',
+};
+const isThere = (program: string) => spawnSync(program, ['--help']).error === undefined;
+
+const started: ChildProcess[] = [];
+afterEach(() => {
+  // The shell ends with its terminal.
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+/** A long prompt on a terminal of 80 columns: the first lines that are typed get wrapped. */
+async function openShell(command: string, term = 'vt220') {
+  const prompt = 'a-user@a-host-with-a-long-name:/some/directory/far/down# ';
+  const env = { PATH: process.env.PATH, HOME: '/', TERM: term, PS1: prompt, LANG: 'C.UTF-8' };
+  const child = spawn('script', ['--quiet', '--command', `stty cols 80; exec ${command}`, '/dev/null'], { env });
+  started.push(child);
+  const console = new Console('real', new Transcript({ clock: () => performance.now() }));
+  console.attach(wireOf(child));
+  return { console, shell: await Shell.open(console) };
+}
+
+function wireOf(child: ChildProcess): Wire {
+  return {
+    open(sink) {
+      child.stdout?.on('data', (chunk: Buffer) => sink.bytes(chunk));
+      child.once('close', () => sink.end());
+    },
+    send(bytes) {
+      child.stdin?.write(bytes);
+    },
+    close() {},
+  };
+}
+
+for (const [name, command] of Object.entries(SHELLS)) {
+  const program = command.split(' ')[0] as string;
+  describe.skipIf(!isThere('script') || !isThere(program))(name, () => {
+    test.each([
+      ['echo hello', 'hello', 0],
+      ['printf "no line end"', 'no line end', 0],
+      ['printf "a\\n\\nb\\n\\n"', 'a\n\nb\n', 0],
+      ['echo a comment # at the end', 'a comment', 0],
+      ['(exit 255)', '', 255],
+      ['(exit 1); true; (exit 7)', '', 7],
+      ['echo "ä € 😀"', 'ä € 😀', 0],
+      [`echo ${'x'.repeat(900)}`, 'x'.repeat(900), 0],
+      ["printf '%s' 'dm-real:1:0> '", 'dm-real:1:0> ', 0],
+      [`i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i+1)); done | tail -n 1`, '19999', 0],
+      ['cat /dev/null', '', 0],
+      ['', '', 0],
+    ])('runs %j', async (line, output, exitStatus) => {
+      const { shell } = await openShell(command);
+      expect(await shell.run(line)).toMatchObject({ output, exitStatus });
+      // And it is still in step.
+      expect(await shell.run('echo next')).toMatchObject({ output: 'next', exitStatus: 0 });
+    });
+
+    test.each(['echo "open', 'cat <<end', 'if true', 'echo \\'])('refuses %j', async (line) => {
+      const { shell } = await openShell(command);
+      await expect(shell.run(line)).rejects.toThrow(ScenarioError);
+      expect((await shell.run('echo next')).output).toBe('next');
+    });
+
+    test('goes on after a command that waits for input, and with one in the background', async () => {
+      const { shell, console } = await openShell(command);
+      await expect(shell.run('cat', { timeout: 50 })).rejects.toThrow('did not end');
+      console.press('ctrl-c');
+      expect((await shell.run('echo next')).output).toBe('next');
+      expect((await shell.run('sleep 1000 &')).exitStatus).toBe(0);
+      expect((await shell.run('kill $!; echo killed')).output).toContain('killed');
+    });
+
+    test('may be opened on a dumb terminal, and end', async () => {
+      const { shell } = await openShell(command, 'dumb');
+      expect((await shell.run('stty size')).output).toMatch(/ 4096$/);
+      await expect(shell.run('exit')).rejects.toThrow(EndOfStreamError);
+    });
+  });
+}
