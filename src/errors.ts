@@ -11,6 +11,7 @@
  *   │   └── BudgetError                 a milestone was reached later than its budget allows
  *   ├── HostError       blame host      QEMU, disk, image: the test ERRORED, a retry is fair
  *   │   ├── QemuLaunchError             QEMU did not start, or ended before it was told to run
+ *   │   ├── QemuGoneError               QEMU ended by itself while something was awaited of its guest
  *   │   ├── QmpError                    QEMU refused a command
  *   │   ├── ImageError                  an image could not be had
  *   │   └── HostSetupError              a program or package is missing on this host
@@ -204,6 +205,17 @@ export class AbortError extends DomesError {
 export class ImageError extends HostError {
   constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
     super('DOMES_IMAGE', summary, facts, options);
+  }
+}
+
+/** QEMU itself ended, killed or by its own mistake, while something was awaited of its guest. */
+export class QemuGoneError extends HostError {
+  /** `emulator/kebab-label`. */
+  readonly failureClass: string;
+
+  constructor(summary: string, failureClass: string, facts?: FailureFacts) {
+    super('DOMES_QEMU_GONE', summary, facts);
+    this.failureClass = failureClass;
   }
 }
 

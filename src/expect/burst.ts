@@ -11,9 +11,10 @@ const MAX_WRAP = 2;
 
 export class Burst {
   readonly text: string;
+  readonly #characters: readonly string[];
   readonly #transcript: Transcript;
-  /** The text of the burst before, which is read once more: a wrapped line may look complete a character early. */
-  readonly #before: string;
+  /** Those of the burst before, which are read once more: a wrapped line may look complete a character early. */
+  readonly #before: readonly string[];
   /** Offset at which its echo begins, or this one's where there is none before. */
   readonly #from: number;
   /** What was printed from there on, and where in it each of the characters was echoed. */
@@ -24,14 +25,15 @@ export class Burst {
   /** Begins with what will be printed from now on, and behind the echo of the burst before, where there is one. */
   constructor(transcript: Transcript, text: string, last?: Burst) {
     this.text = text;
+    this.#characters = Array.from(text);
     this.#transcript = transcript;
-    this.#before = last?.text ?? '';
+    this.#before = last ? last.#characters : [];
     this.#from = last ? last.#offsetOf(last.#before.length) : transcript.end;
   }
 
   /** Offset before which nothing is its echo. */
   get from(): number {
-    return this.#before === '' ? this.#from : this.#offsetOf(this.#before.length);
+    return this.#offsetOf(this.#before.length);
   }
 
   /** Looks for the echo in what was printed up to now; true once it is complete. */
@@ -40,14 +42,14 @@ export class Burst {
     this.#printedFrom = Math.max(this.#from, end - MAX_PRINTED_BYTES);
     const bytes = this.#transcript.slice(this.#printedFrom, end);
     this.#printed = decodeWithOffsets(bytes, 0, bytes.length);
-    const typed = this.#before + this.text;
+    const typed = [...this.#before, ...this.#characters];
     this.#places = followEcho(typed, this.#printed.text, reading);
     return this.#places.length === typed.length;
   }
 
-  /** Characters of it that were echoed, as far as was looked. */
+  /** What of it was echoed, as far as was looked. */
   get echoed(): string {
-    return this.text.slice(0, Math.max(0, this.#places.length - this.#before.length));
+    return this.#characters.slice(0, Math.max(0, this.#places.length - this.#before.length)).join('');
   }
 
   /** What was printed instead of the rest of it. */

@@ -16,23 +16,29 @@ const CONTROLS = '\r\n\b\x07';
 const KERNEL_LINE_HERE = new RegExp(KERNEL_LINE, 'y');
 
 interface Path {
-  /** Where the character was printed. */
+  /** Where the character was printed, in UTF-16 units. */
   readonly at: number;
+  /** Behind it. */
+  readonly end: number;
   readonly before: Path | undefined;
 }
 
 /**
- * Follows the echo of `typed` in `printed`, the text since the typing began. The answer holds, for each character
- * (UTF-16 unit) in turn that was echoed, its index in `printed`; it is complete when it is as long as `typed`.
+ * Follows the echo of the characters `typed` in `printed`, the text since the typing began. The answer holds, for
+ * each character in turn that was echoed, its index in `printed`; it is complete when it is as long as `typed`.
  */
-export function followEcho(typed: string, printed: string, reading: EchoReading): readonly number[] {
+export function followEcho(
+  typed: readonly string[],
+  printed: string,
+  reading: EchoReading,
+): readonly number[] {
   const messages = reading === 'quiet' ? messageEnds(printed) : [];
-  let paths: readonly Path[] = [{ at: -1, before: undefined }];
+  let paths: readonly Path[] = [{ at: -1, end: 0, before: undefined }];
   for (let i = 0; i < typed.length; i++) {
-    const seeds = new Map(paths.map((path) => [path.at + 1, path]));
+    const seeds = new Map(paths.map((path) => [path.end, path]));
     const [earliest] = paths as [Path];
     const skipped = i === 0 && reading === 'quiet' ? [...messages, ...leftovers(printed)] : messages;
-    for (const at of skipped) if (at > earliest.at && !seeds.has(at)) seeds.set(at, earliest);
+    for (const at of skipped) if (at > earliest.end && !seeds.has(at)) seeds.set(at, earliest);
     const found = nextPaths(printed, typed[i] as string, seeds);
     if (found.length === 0) break;
     paths = found;
@@ -50,14 +56,21 @@ function nextPaths(printed: string, character: string, reached: Map<number, Path
   const found: Path[] = [];
   // A map that grows while it is walked: what is added is walked as well.
   for (const [at, before] of reached) {
-    if (printed[at] === character) found.push({ at, before });
+    const length = echoLength(character, printed, at);
+    if (length > 0) found.push({ at, end: at + length, before });
     for (const step of steps(printed, at, character))
       if (!reached.has(at + step)) reached.set(at + step, before);
   }
   return found.sort((a, b) => a.at - b.at);
 }
 
-/** How many characters can be stepped over at `at`. */
+/** busybox shows what is beyond its small table of characters as a question mark, and takes it all the same. */
+function echoLength(character: string, printed: string, at: number): number {
+  if (printed.startsWith(character, at)) return character.length;
+  return character > '\x7f' && printed[at] === '?' ? 1 : 0;
+}
+
+/** How many UTF-16 units can be stepped over at `at`. */
 function steps(printed: string, at: number, character: string): number[] {
   const here = printed[at];
   if (here === undefined) return [];

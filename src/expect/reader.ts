@@ -41,8 +41,20 @@ export interface ConsoleContext {
   readonly signal?: AbortSignal;
   /** How long a wait may take at most, ms: what is left of the test, say. */
   readonly remainingMs?: () => number;
+  /** Why the console has ended, where the owner knows more than that it did. */
+  readonly whyEnded?: () => ConsoleEnd | undefined;
   /** Adds what only the owner knows to the facts of a failure: machine, milestones, transcript. */
   readonly explain?: (facts: FailureFacts) => FailureFacts;
+}
+
+/** Why no more bytes can come. */
+export interface ConsoleEnd {
+  /** Name of the failure class, as the owner of the console names them. */
+  readonly failureClass: string;
+  /** Whose doing it was: the guest's (it powered off), or the host's (the emulator died). */
+  readonly blame: 'guest' | 'host';
+  readonly cause: string;
+  readonly remedy: string;
 }
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
@@ -137,6 +149,7 @@ export class Reader {
       console: this.#watched.name,
       timeoutMs,
       isTestsEnd: timeoutMs < timeout,
+      whyEnded: end.kind === 'ended' ? this.#context.whyEnded?.() : undefined,
       facts: this.#facts(awaited, end),
     });
   }
@@ -152,8 +165,14 @@ export class Reader {
       ...(probably !== undefined && { probably }),
       lastLines: this.#transcript.tail(LINES_IN_ERRORS),
       ...(miss.kind === 'interrupted' && miss.failure.facts),
+      ...(miss.kind === 'ended' && this.#factsOfEnd()),
     };
     return this.#context.explain?.(own) ?? own;
+  }
+
+  #factsOfEnd(): FailureFacts {
+    const end = this.#context.whyEnded?.();
+    return end ? { failureClass: end.failureClass, probably: end.cause, next: end.remedy } : {};
   }
 }
 

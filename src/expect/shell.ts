@@ -37,6 +37,9 @@ const COLUMNS = 4096;
 /** A longer output does not belong in a string: it is in the transcript, or better in a file of the guest. */
 const MAX_OUTPUT_BYTES = 1 << 26;
 const LINES_IN_ERRORS = 12;
+/** An interrupt is answered at once, or was dropped. */
+const INTERRUPT_MS = 1_000;
+const MOST_INTERRUPTS = 5;
 
 export class Shell {
   readonly console: Console;
@@ -64,7 +67,7 @@ export class Shell {
     const { before, text, atMs } = await console.expect(prompt, wait);
     const shell = new Shell(console, atMs);
     // The width alone and first: until it is set, a long line would be wrapped, or scrolled by a dumb terminal.
-    await console.sendLine(`stty cols ${COLUMNS} 2>/dev/null`, wait);
+    await console.sendLine(`stty cols ${COLUMNS}`, wait);
     const same =
       withoutKernelLines(before + text)
         .split('\n')
@@ -190,9 +193,17 @@ export class Shell {
   }
 
   /** Brings the shell back to its prompt. */
-  async #refuseUnfinished(command: string, options?: WaitOptions): Promise<never> {
-    this.console.press('ctrl-c');
-    await this.#ended(options);
+  async #refuseUnfinished(command: string, { signal }: WaitOptions = {}): Promise<never> {
+    const wait = { timeout: INTERRUPT_MS, ...(signal && { signal }) };
+    for (let tries = 1; this.#owesPrompt || tries === 1; tries++) {
+      this.console.press('ctrl-c');
+      // bash drops an interrupt that comes just when it has asked for more.
+      await this.#ended(wait).catch((error: unknown) => {
+        if (!(error instanceof ExpectTimeoutError) || tries === MOST_INTERRUPTS) throw error;
+      });
+    }
+    // Whatever was pressed too often shows a prompt as well.
+    await this.console.untilQuiet(wait);
     throw new ScenarioError(`command ${JSON.stringify(command)} is not complete: the shell asked for more`, {
       console: this.console.name,
       next: 'close the quote, bracket or here-document that it leaves open, or take away the \\ or | at its end',

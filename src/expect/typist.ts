@@ -146,9 +146,7 @@ export class Typist {
     return new TypingError(`${typed}, but the echo was ${JSON.stringify(echo)}`, echo, {
       ...facts,
       doing: typed,
-      probably:
-        'the guest dropped or changed characters, or printed something else over the echo ' +
-        '(a character that is not ASCII is echoed by a UTF-8 terminal only)',
+      probably: 'the guest dropped or changed characters, or printed something else over the echo',
       next: 'wait for a prompt before typing; where kernel messages are printed, move the shell to a port of its own',
     });
   }

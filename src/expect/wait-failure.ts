@@ -6,8 +6,10 @@ import {
   ExpectTimeoutError,
   type FailureFacts,
   KnownFailureError,
+  QemuGoneError,
 } from '../errors.ts';
 import type { Ending } from './ending.ts';
+import type { ConsoleEnd } from './reader.ts';
 import type { Transcript } from './transcript.ts';
 
 export type Miss = Exclude<Ending<unknown>, { readonly kind: 'matched' }>;
@@ -29,6 +31,7 @@ export interface FailedWait {
   readonly timeoutMs: number;
   /** Whether the timeout was what was left of the test, and less than was asked for. */
   readonly isTestsEnd: boolean;
+  readonly whyEnded: ConsoleEnd | undefined;
   readonly facts: FailureFacts;
 }
 
@@ -45,7 +48,7 @@ export function awaitedPatterns(patterns: readonly string[], why: Awaited['why']
 
 export function waitFailure(
   miss: Miss,
-  { awaited, console, timeoutMs, isTestsEnd, facts }: FailedWait,
+  { awaited, console, timeoutMs, isTestsEnd, whyEnded, facts }: FailedWait,
 ): DomesError {
   const where = `console "${console}"`;
   const { doing, missed } = awaited;
@@ -64,7 +67,16 @@ export function waitFailure(
       return new ExpectTimeoutError(`${where} ${missed} (${waited})`, timeoutMs, facts);
     }
     case 'ended':
-      return new EndOfStreamError(`${where} ended; it ${missed}`, facts);
+      if (whyEnded?.blame === 'host')
+        return new QemuGoneError(
+          `${whyEnded.cause} while ${where} was waiting for ${doing}`,
+          whyEnded.failureClass,
+          facts,
+        );
+      return new EndOfStreamError(
+        `${where} ended${whyEnded ? ` (${whyEnded.cause})` : ''}; it ${missed}`,
+        facts,
+      );
     case 'aborted':
       return new AbortError(`the run was cancelled while ${where} was waiting for ${doing}`, facts, {
         cause: miss.reason,

@@ -35,13 +35,19 @@ export function byteAtATime(
   text: Uint8Array,
   from: number,
 ): ReferenceMatch | undefined {
+  const lookBack = Math.max(...patterns.map((pattern) => pattern.lookBack));
+  let lineStart = from;
   for (let end = from + 1; end <= text.length; end++) {
     const arrived = decode(text.subarray(from, end));
-    const lineEnd = text[end - 1] === 10;
     const found = (which: 'open' | 'closed') =>
-      patterns.flatMap((pattern, index) => (pattern.end === which ? run(pattern, index, arrived, from) : []));
+      patterns.flatMap((pattern, index) =>
+        pattern.end === which ? run(pattern, index, arrived, from, end) : [],
+      );
     const closed = found('closed');
-    const open = lineEnd
+    const newline = text[end - 1] === 10;
+    if (newline) lineStart = end;
+    const decided = newline || (end - lineStart) % lookBack === 0;
+    const open = decided
       ? found('open')
       : closed.length > 0
         ? found('open').filter((match) => match.end < end)
@@ -51,7 +57,9 @@ export function byteAtATime(
   }
   const arrived = decode(text.subarray(from));
   return patterns
-    .flatMap((pattern, index) => (pattern.end === 'open' ? run(pattern, index, arrived, from) : []))
+    .flatMap((pattern, index) =>
+      pattern.end === 'open' ? run(pattern, index, arrived, from, text.length) : [],
+    )
     .sort(inOrder)[0];
 }
 
@@ -59,23 +67,32 @@ function inOrder(a: ReferenceMatch, b: ReferenceMatch): number {
   return a.end - b.end || a.start - b.start || a.index - b.index;
 }
 
+/** The leftmost match of a pattern in the text that has arrived, which goes from `from` to `end`. */
 function run(
-  pattern: CompiledPattern,
+  { source, lookBack }: CompiledPattern,
   index: number,
   { text, offsets }: Decoded,
   from: number,
+  end: number,
 ): ReferenceMatch[] {
-  const { source } = pattern;
-  const at = typeof source === 'string' ? text.indexOf(source) : text.search(source);
+  const first = offsets.findIndex((offset) => from + offset >= end - lookBack);
+  const [at, length] = typeof source === 'string' ? find(source, text, first) : exec(source, text, first);
   if (at < 0) return [];
-  const length =
-    typeof source === 'string'
-      ? source.length
-      : (text.match(new RegExp(source.source, source.flags.replace('g', ''))) as RegExpMatchArray)[0].length;
   let last = at + length;
   // Half of a character of four bytes counts as all of it.
   while (last > 0 && offsets[last] === offsets[last - 1]) last++;
   return [{ index, start: from + (offsets[at] as number), end: from + (offsets[last] as number) }];
+}
+
+function find(literal: string, text: string, first: number): [at: number, length: number] {
+  return [text.indexOf(literal, first), literal.length];
+}
+
+function exec(source: RegExp, text: string, first: number): [at: number, length: number] {
+  const regex = new RegExp(source.source, `${source.flags.replace('g', '')}g`);
+  regex.lastIndex = first;
+  const found = regex.exec(text);
+  return found ? [found.index, found[0].length] : [-1, 0];
 }
 
 /** Each invalid byte is one U+FFFD; a character that is still arriving is left out. */
@@ -84,14 +101,10 @@ function decode(bytes: Uint8Array): Decoded {
   const offsets: number[] = [];
   let at = 0;
   while (at < bytes.length) {
-    const rest = bytes.subarray(at);
+    const rest = bytes.subarray(at, at + 4);
     const length = [1, 2, 3, 4].find((count) => count <= rest.length && isCharacter(rest.subarray(0, count)));
-    if (
-      length === undefined &&
-      rest.length < 4 &&
-      ENDINGS.some((ending) => isCharacter(Uint8Array.from([...rest, ...ending])))
-    )
-      break;
+    const mayArrive = () => ENDINGS.some((ending) => isCharacter(Uint8Array.from([...rest, ...ending])));
+    if (length === undefined && rest.length < 4 && mayArrive()) break;
     const character = length === undefined ? '\ufffd' : strict.decode(rest.subarray(0, length));
     for (let unit = 0; unit < character.length; unit++) offsets.push(at);
     text += character;
@@ -102,6 +115,8 @@ function decode(bytes: Uint8Array): Decoded {
 }
 
 function isCharacter(bytes: Uint8Array): boolean {
+  // By far the most.
+  if (bytes.length === 1) return (bytes[0] as number) < 0x80;
   try {
     return [...strict.decode(bytes)].length === 1;
   } catch {

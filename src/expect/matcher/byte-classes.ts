@@ -33,7 +33,7 @@ export function byteClasses(automaton: ByteAutomaton): ByteClasses {
     // Each class is split by what the set says of its bytes.
     const parts = new Map<number, number>();
     for (let byte = 0; byte < 256; byte++) {
-      const part = (of[byte] as number) * 8 + (set[byte] ?? 0);
+      const part = (of[byte] as number) * 8 + (set[byte] as number);
       const number = parts.get(part) ?? parts.size;
       parts.set(part, number);
       of[byte] = number;

@@ -112,11 +112,8 @@ function bytesLeft(automaton: ByteAutomaton): readonly number[] {
 
 function lineAt(text: Buffer, at: number): string {
   // A match can end in the line end itself.
-  const inside = text[at] === NEWLINE ? at - 1 : at;
-  const from = inside < 0 ? 0 : text.lastIndexOf(NEWLINE, inside) + 1;
-  const end = text.indexOf(NEWLINE, inside < 0 ? 0 : inside);
-  return text
-    .subarray(from, end < 0 ? text.length : end)
-    .toString()
-    .replace(/\r+$/, '');
+  const inside = Math.max(0, text[at] === NEWLINE ? at - 1 : at);
+  const end = text.indexOf(NEWLINE, inside);
+  const line = text.subarray(text.lastIndexOf(NEWLINE, inside) + 1, end < 0 ? text.length : end);
+  return line.toString().replace(/\r+$/, '');
 }

@@ -21,7 +21,7 @@ export interface ByteAutomaton {
   readonly next: readonly number[];
   /** The other way of a SPLIT, the number of the set of BYTES, the place in `EDGES` of an ASSERT. */
   readonly operand: readonly number[];
-  /** The byte sets: a flag for each byte; those that hold ASCII only end at 127. */
+  /** The byte sets: a flag for each byte. */
   readonly sets: readonly Uint8Array[];
   /** Where each pattern begins. */
   readonly starts: readonly number[];
@@ -135,8 +135,7 @@ class Builder {
   }
 }
 
-/** Sets have a flag for each byte, or only for the ASCII ones when they hold no other. */
-const NONE = new Uint8Array(128);
+const NONE = new Uint8Array(256);
 const HIGH = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x80 ? 1 : 0));
 const IN_LINE = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 0x0a ? 0 : 1));
 const withHigh = new WeakMap<Uint8Array, Uint8Array>();

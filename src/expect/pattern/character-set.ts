@@ -8,14 +8,14 @@ const known = new Map<string, Uint8Array>();
 
 const ALL_ASCII = String.fromCharCode(...Array(128).keys());
 const singles: Uint8Array[] = [];
-const NO_ASCII = new Uint8Array(128);
+const NO_ASCII = new Uint8Array(256);
 
-/** For each ASCII character whether the one-character pattern `raw` matches it. The same array for the same pattern. */
+/** For each byte whether it is an ASCII character and the one-character pattern `raw` matches it. The same array for the same pattern. */
 export function asciiMembers(raw: string, flags: string): Uint8Array {
   const key = `${flags}/${raw}`;
   let ascii = known.get(key);
   if (!ascii) {
-    ascii = new Uint8Array(128);
+    ascii = new Uint8Array(256);
     for (const { index } of ALL_ASCII.matchAll(new RegExp(raw, `${flags}g`))) ascii[index] = 1;
     if (known.size > 1000) known.clear();
     known.set(key, ascii);
@@ -46,6 +46,6 @@ export function singleCharacter(code: number, raw: string, flags: string): Chara
 }
 
 function only(code: number): Uint8Array {
-  singles[code] ??= Uint8Array.from(ALL_ASCII, (_, other) => (other === code ? 1 : 0));
+  singles[code] ??= Uint8Array.from({ length: 256 }, (_, other) => (other === code ? 1 : 0));
   return singles[code];
 }

@@ -26,7 +26,7 @@ export type EdgeKind = 'text-start' | 'line-start' | 'text-end' | 'line-end' | '
 
 /** The characters that one place in a pattern can match. */
 export interface CharacterSet {
-  /** 128 flags, one for each ASCII character. */
+  /** A flag for each byte: those of the ASCII characters that are in the set. */
   readonly ascii: Uint8Array;
   /** The UTF-8 bytes of the one other character, `any` when there may be several, or nothing. */
   readonly beyond: Uint8Array | 'any' | undefined;

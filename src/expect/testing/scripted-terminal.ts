@@ -2,11 +2,11 @@
 import type { ScriptedGuest } from './scripted-guest.ts';
 
 export interface TerminalFaults {
-  /** Of the characters typed so far, counted from 0: these are lost before anybody reads them. */
-  readonly lose?: ReadonlySet<number>;
-  /** These are read twice. */
-  readonly double?: ReadonlySet<number>;
-  /** Something that is printed before the echo of a character. */
+  /** Whether a character that is typed behind this line is lost before anybody reads it. */
+  readonly lose?: (line: string, character: string) => boolean;
+  /** Whether it is read twice. */
+  readonly double?: (line: string, character: string) => boolean;
+  /** Something that is printed before the echo of the character with this number, counted from 0. */
   readonly before?: ReadonlyMap<number, string>;
   /** Wraps as bash's readline does, after so many characters. */
   readonly columns?: number;
@@ -14,18 +14,16 @@ export interface TerminalFaults {
 
 /** Lets the guest echo what is typed; answers the line that it has read so far. */
 export function echoing(guest: ScriptedGuest, faults: TerminalFaults = {}): { readonly line: string } {
+  const { lose = () => false, double = () => false, before, columns } = faults;
   const terminal = { line: '' };
   let index = 0;
   guest.onInput = (text) => {
     for (const character of text) {
-      const at = index++;
-      const before = faults.before?.get(at);
-      if (before) guest.print(before);
-      if (faults.lose?.has(at)) continue;
-      const times = faults.double?.has(at) ? 2 : 1;
-      for (let time = 0; time < times; time++) {
-        terminal.line = read(guest, terminal.line, character, faults.columns);
-      }
+      guest.print(before?.get(index++) ?? '');
+      const { line } = terminal;
+      if (lose(line, character)) continue;
+      terminal.line = read(guest, line, character, columns);
+      if (double(line, character)) terminal.line = read(guest, terminal.line, character, columns);
     }
   };
   return terminal;

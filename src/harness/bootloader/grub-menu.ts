@@ -2,17 +2,15 @@
  * GRUB's menu, read from the terminal grid and driven by keys: one key, then look where the highlight is. Never an
  * Enter to see if it lives.
  */
-import { GuestError, ScenarioError } from '../../errors.ts';
+import { ScenarioError } from '../../errors.ts';
 import type { Console, WaitOptions } from '../../expect/console.ts';
 import type { Row } from '../../expect/screen.ts';
+import { answered, type BoxRow, boxRows } from './grub-box.ts';
 import { GrubEditor } from './grub-editor.ts';
 
 const HEAD = /GNU GRUB +version (\S+)/;
 /** grub-core/normal/menu_text.c */
 const COUNTDOWN = /will be executed automatically in (\d+)s/;
-const MOST_ENTRIES = 64;
-/** Cells of a row of the box that GRUB does not print to: left of it, and beside the scroll mark. */
-const BORDER_CELLS = 4;
 
 export class GrubMenu {
   readonly #console: Console;
@@ -27,14 +25,15 @@ export class GrubMenu {
     return new GrubMenu(console);
   }
 
-  /** The entries that are on the screen, top first. */
+  /** The entries that are on the screen, top first; a long menu shows a part. */
   get entries(): string[] {
-    return menuRows(this.#console.screen.rows()).map(title);
+    return entryRows(this.#console.screen.rows()).map(title);
   }
 
   /** The highlighted entry. */
   get highlighted(): string {
-    return highlightedEntry(this.#console.screen.rows()) ?? '';
+    const row = highlightedRow(this.#console.screen.rows());
+    return row ? title(row) : '';
   }
 
   /** Seconds until the highlighted entry boots by itself, as GRUB counts them down; any key stops it. */
@@ -55,52 +54,42 @@ export class GrubMenu {
     );
   }
 
-  /** Moves the highlight by arrow keys, and waits until it has moved. */
+  /** Moves the highlight by an arrow key and returns the entry it is on then: the same at the menu's edge. */
   async move(direction: 'up' | 'down', options?: WaitOptions): Promise<string> {
-    const before = this.highlighted;
-    this.#console.press(direction);
-    return this.#console.screen.until(
-      `GRUB's highlight to move ${direction} from "${before}"`,
-      (rows) => different(highlightedEntry(rows), before),
-      options,
-    );
+    return title(await this.#move(direction, options));
   }
 
   /**
-   * Moves the highlight to the first entry whose title matches.
-   * @throws ScenarioError when no entry does; GuestError when the highlight does not get there.
+   * Moves the highlight to the first entry whose title matches, through the whole of a long menu if need be.
+   * @throws ScenarioError when no entry does.
    */
   async select(wanted: RegExp | string, options?: WaitOptions): Promise<string> {
-    const matches = (entry: string) =>
-      typeof wanted === 'string' ? entry.includes(wanted) : wanted.test(entry);
-    const target = this.entries.findIndex(matches);
-    if (target < 0)
-      throw new ScenarioError(`no entry of GRUB's menu matches ${wanted}`, {
-        console: this.#console.name,
-        next: `the entries are: ${this.entries.map((entry) => `"${entry}"`).join(', ')}`,
-      });
-    for (let moves = 0; moves < MOST_ENTRIES; moves++) {
-      const at = this.entries.indexOf(this.highlighted);
-      if (at === target) return this.highlighted;
-      await this.move(at < target ? 'down' : 'up', options);
+    const matches = (row: BoxRow) =>
+      typeof wanted === 'string' ? title(row).includes(wanted) : title(row).search(wanted) >= 0;
+    const seen = new Set<string>();
+    for (const direction of ['down', 'up'] as const) {
+      for (let isEdge = false; !isEdge; ) {
+        const rows = entryRows(this.#console.screen.rows());
+        for (const row of rows) seen.add(title(row));
+        const target = rows.find(matches);
+        if (target) return this.#moveTo(target, options);
+        const before = this.highlighted;
+        isEdge = (await this.move(direction, options)) === before;
+      }
     }
-    throw new GuestError(
-      'DOMES_MENU',
-      `the highlight of GRUB's menu never reached "${this.entries[target]}"`,
-      {
-        console: this.#console.name,
-      },
-    );
+    throw new ScenarioError(`no entry of GRUB's menu matches ${wanted}`, {
+      console: this.#console.name,
+      next: `the entries are: ${[...seen].map((entry) => `"${entry}"`).join(', ')}`,
+    });
   }
 
-  /** Boots the highlighted entry. */
+  /** Boots the highlighted entry, or opens it where it is a submenu. */
   boot(): void {
     this.#console.press('enter');
   }
 
   /** Opens the highlighted entry in GRUB's editor (`e`). */
   async edit(options?: WaitOptions): Promise<GrubEditor> {
-    this.#console.send(Buffer.from('e'));
     return GrubEditor.open(this.#console, options);
   }
 
@@ -112,37 +101,48 @@ export class GrubMenu {
       options,
     );
   }
+
+  /** Moves within what is on the screen. */
+  async #moveTo(target: BoxRow, options?: WaitOptions): Promise<string> {
+    let row = highlightedRow(this.#console.screen.rows());
+    while (row && row.y !== target.y) row = await this.#move(row.y < target.y ? 'down' : 'up', options);
+    return title(target);
+  }
+
+  async #move(direction: 'up' | 'down', options?: WaitOptions): Promise<BoxRow> {
+    const { screen } = this.#console;
+    return answered(
+      this.#console,
+      {
+        doing: `GRUB's highlight to move ${direction} from "${this.highlighted}"`,
+        send: () => this.#console.press(direction),
+        mark: '\x1b[7m',
+      },
+      (rows) => {
+        // The highlighted row is drawn last of all, and the cursor stays at its end.
+        const row = highlightedRow(rows);
+        return row?.isDrawn && screen.cursor.row === row.y && screen.cursor.column > 2 ? row : undefined;
+      },
+      options,
+    );
+  }
 }
 
-/** Is the whole menu drawn? GRUB draws it from the top, and fills the rows without an entry with blanks. */
+/** Is the whole menu drawn? GRUB draws it from the top. */
 function isMenu(rows: readonly Row[]): boolean {
-  const box = rows.filter(isBoxRow);
-  const isDrawn = box.length > 0 && box.every(({ written, text }) => written >= text.length - BORDER_CELLS);
-  return rows.some(({ text }) => HEAD.test(text)) && isDrawn && highlightedEntry(rows) !== undefined;
+  const box = boxRows(rows);
+  const isDrawn = box.length > 0 && box.every(({ isDrawn }) => isDrawn);
+  return isDrawn && rows.some(({ text }) => HEAD.test(text)) && highlightedRow(rows) !== undefined;
 }
 
-function isBoxRow({ text }: { readonly text: string }): boolean {
-  return /^\s*[|│].*[|│]\s*$/.test(text);
+function entryRows(rows: readonly Row[]): BoxRow[] {
+  return boxRows(rows).filter((row) => title(row) !== '');
 }
 
-/** Rows between the borders of the menu's box: GRUB draws it with `|`, or with line characters. */
-function menuRows(rows: readonly Row[]): Row[] {
-  return rows.filter((row) => isBoxRow(row) && title(row) !== '');
+function title({ text }: BoxRow): string {
+  return text.replace(/^\*/, '').trim();
 }
 
-function title({ text }: { readonly text: string }): string {
-  return text
-    .trim()
-    .replace(/^[|│]|[|│]$/g, '')
-    .replace(/^\*/, '')
-    .trim();
-}
-
-function highlightedEntry(rows: readonly Row[]): string | undefined {
-  const row = menuRows(rows).find(({ highlighted, text }) => highlighted !== '' || /^\s*[|│]\*/.test(text));
-  return row && title(row);
-}
-
-function different(now: string | undefined, before: string): string | undefined {
-  return now === undefined || now === before ? undefined : now;
+function highlightedRow(rows: readonly Row[]): BoxRow | undefined {
+  return entryRows(rows).find(({ isHighlighted, text }) => isHighlighted || text.startsWith('*'));
 }

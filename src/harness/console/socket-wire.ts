@@ -2,12 +2,15 @@
 import type { Duplex } from 'node:stream';
 import type { Wire } from '../../expect/wire.ts';
 
-export function socketWire(socket: Duplex): Wire {
+/**
+ * @param ended resolves when it is known why the other end is gone; the console hears of its end only then.
+ */
+export function socketWire(socket: Duplex, ended: Promise<unknown> = Promise.resolve()): Wire {
   return {
     open(sink) {
       socket.on('data', (chunk: Buffer) => sink.bytes(chunk));
       // 'close' always comes, after an error too; 'end' alone would miss a reset.
-      socket.once('close', () => sink.end());
+      socket.once('close', () => void ended.then(() => sink.end()));
       socket.on('error', () => {});
     },
     send(bytes) {

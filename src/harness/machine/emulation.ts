@@ -3,9 +3,12 @@
  * one). Keeps the machine's clock, which starts with the first of them.
  */
 import { AbortError, ScenarioError } from '../../errors.ts';
+import type { ConsoleEnd } from '../../expect/reader.ts';
 import { type QemuExit, QemuProcess } from '../qemu/process.ts';
 import { runQueueWaitMs } from '../qemu/run-queue.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
+import type { QmpClient } from '../qmp/client.ts';
+import { departure } from './departure.ts';
 
 /** A QEMU process as the run record keeps it. */
 export interface ProcessCost {
@@ -29,6 +32,7 @@ export class Emulation implements AsyncDisposable {
   #endedAtMs: number | undefined;
   #qemuVersion = '';
   #lastExit: QemuExit | undefined;
+  #shutdownReason: string | undefined;
   #qemu: QemuProcess | undefined;
   #retiring: Promise<void> | undefined;
   #disposed = false;
@@ -66,11 +70,6 @@ export class Emulation implements AsyncDisposable {
     return this.#qemu ? this.#qemu.exit : this.#lastExit;
   }
 
-  /** What QEMU said on its standard error. */
-  get stderr(): string {
-    return this.#qemu?.stderr.trim() ?? '';
-  }
-
   /** Every QEMU process so far, the present one last. */
   get processes(): readonly ProcessCost[] {
     const now = this.#qemu && { argv: this.#qemu.argv, cpuMs: this.#qemu.cpuMs() ?? 0 };
@@ -91,15 +90,30 @@ export class Emulation implements AsyncDisposable {
     if (this.#startedAt === 0) this.#startedAt = performance.timeOrigin + performance.now();
     this.#qemu = await QemuProcess.start(spec, (console) => `${logFolder}/${console}.log`, { signal });
     this.#qemuVersion = this.#qemu.qmp.qemuVersion;
+    void this.#noteShutdown(this.#qemu.qmp);
     if (!this.#disposed) return this.#qemu;
     // Disposed while QEMU was starting: nobody else knows of this process.
     await this.#retire();
     throw new AbortError(`machine "${this.#machine}" was ended while its QEMU was starting`);
   }
 
+  /** Why QEMU is gone; `undefined` while it is there, or was ended by us. */
+  get departure(): ConsoleEnd | undefined {
+    const { exit, stderr = '' } = this.#qemu ?? {};
+    return exit && departure(exit, this.#shutdownReason, stderr.trim());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     await this.#retire();
+  }
+
+  /** Keeps QMP's word on why the machine stopped, which comes before QEMU ends. */
+  async #noteShutdown(qmp: QmpClient): Promise<void> {
+    this.#shutdownReason = undefined;
+    using shutdowns = qmp.listen('SHUTDOWN');
+    const event = await shutdowns.next();
+    if (typeof event?.data.reason === 'string') this.#shutdownReason = event.data.reason;
   }
 
   /** Ends the present process; whoever calls this waits for its end, also when somebody else has begun it. */

@@ -86,7 +86,7 @@ export class Machine implements AsyncDisposable {
     const qemu = await this.emulation.start(this.spec, this.#context);
     for (const [name, console] of this.#consoles) {
       const socket = qemu.consoles.get(name);
-      if (socket) console.attach(socketWire(socket));
+      if (socket) console.attach(socketWire(socket, qemu.exited));
     }
     await prepare?.(qemu.qmp);
     await qemu.qmp.execute('cont');
@@ -186,6 +186,7 @@ export class Machine implements AsyncDisposable {
       note: this.note.bind(this),
       context: {
         explain: (facts) => this.#explain(name, facts),
+        whyEnded: () => this.emulation.departure,
         ...(signal && { signal }),
         ...(remainingMs && { remainingMs }),
       },
@@ -208,12 +209,10 @@ export class Machine implements AsyncDisposable {
 
   /** Adds what only the machine knows. */
   #explain(console: string, facts: FailureFacts): FailureFacts {
-    const { exit, stderr } = this.emulation;
-    const gone = exit && `QEMU ended (${exit.signal ?? `status ${exit.code}`}) ${stderr}`.trim();
     const { transcript } = this.console(console);
     const line = transcript.lineNumber(transcript.end);
     return {
-      machine: [`${this.name}, ${this.spec.accelerator}`, gone].filter(Boolean).join('; '),
+      machine: `${this.name}, ${this.spec.accelerator}`,
       reached: this.milestones.summary(),
       transcript: `${this.#context.logFolderShown}/${console}.txt:${line}`,
       ...facts,
