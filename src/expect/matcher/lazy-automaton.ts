@@ -20,7 +20,6 @@ import { NEXT_ANY, NEXT_UNKNOWN, NodeClosure } from './node-closure.ts';
 const MAX_STATES = 2048;
 /** The row that stops the inner loop; in `marked`, what was not built yet. */
 export const STOP = 0;
-const NONE: readonly number[] = [];
 
 interface State {
   /** Where matches that have begun may stand. That one may begin here goes without saying. */
@@ -33,9 +32,8 @@ interface State {
 
 /**
  * A place in the automaton is a row: the index of its first transition in the tables. A transition in `plain`
- * holds the next row where there is nothing to do but go on, else 0; row 0 leads nowhere but to itself, so that
- * the inner loop has to look only every few bytes. `marked` holds the rest: the next row where that accepts,
- * 0 where it was not built yet.
+ * holds the next row where there is nothing to do but go on, else 0. `marked` holds the rest: the next row where
+ * that accepts, 0 where it was not built yet. Row 0 stands for no state.
  */
 export class LazyAutomaton {
   readonly #nodes: ByteAutomaton;
@@ -62,7 +60,7 @@ export class LazyAutomaton {
     this.plain = new Int32Array(16 * classes.count);
     this.marked = new Int32Array(16 * classes.count);
     // Row 0 stops.
-    this.#states.push({ nodes: [], before: BEFORE_START, accepts: NONE });
+    this.#states.push({ nodes: [], before: BEFORE_START, accepts: [] });
     this.#matters = whatMatters(nodes);
     this.start = this.#rowOf([], BEFORE_START);
     this.middle = this.#rowOf([], BEFORE_LINE);
@@ -163,8 +161,9 @@ export class LazyAutomaton {
     const { kind, next } = this.#nodes;
     this.#closure.clear();
     for (const node of nodes) this.#closure.add(node, before, NEXT_ANY);
-    const ends = this.#closure.nodes.filter((node) => kind[node] === ACCEPT);
-    return ends.length > 0 ? ends.map((node) => next[node] as number).sort((a, b) => a - b) : NONE;
+    const accepts: number[] = [];
+    for (const node of this.#closure.nodes) if (kind[node] === ACCEPT) accepts.push(next[node] as number);
+    return sorted(accepts);
   }
 
   #fit(row: number): void {

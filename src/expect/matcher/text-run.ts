@@ -24,25 +24,21 @@ export class TextRun {
     let now = at;
     while (now < end && !this.hit) {
       now = this.#goOn(bytes, now, end);
-      for (const near = Math.min(end, now + 4); now < near && !this.hit; now++)
-        if (!this.#take(bytes[now] as number)) return now;
+      if (now === end || !this.#take(bytes[now] as number)) return now;
+      now++;
     }
     return now;
   }
 
-  /** The inner loop: goes on while there is nothing to do, stops up to four bytes before there is. */
+  /** The inner loop: goes on while there is nothing to do but go on. */
   #goOn(bytes: Uint8Array, at: number, end: number): number {
     const { classOf, plain } = this.#automaton;
     let i = at;
     let row = this.row;
-    // Each row has to wait for the row before. A look at every single one would be one more thing to wait for.
-    for (const last = end - 3; i < last; i += 4) {
-      const one = plain[row + (classOf[bytes[i] as number] as number)] as number;
-      const two = plain[one + (classOf[bytes[i + 1] as number] as number)] as number;
-      const three = plain[two + (classOf[bytes[i + 2] as number] as number)] as number;
-      const four = plain[three + (classOf[bytes[i + 3] as number] as number)] as number;
-      if (four === STOP) break;
-      row = four;
+    for (; i < end; i++) {
+      const next = plain[row + (classOf[bytes[i] as number] as number)] as number;
+      if (next === STOP) break;
+      row = next;
     }
     this.row = row;
     return i;

@@ -144,8 +144,7 @@ const singles: Uint8Array[] = [];
 function withHighBytes(ascii: Uint8Array): Uint8Array {
   let set = withHigh.get(ascii);
   if (!set) {
-    set = HIGH.slice();
-    set.set(ascii);
+    set = ascii.map((flag, byte) => flag | (HIGH[byte] as number));
     withHigh.set(ascii, set);
   }
   return set;

@@ -43,8 +43,7 @@ const STRING_ESCAPE = 8;
 
 /** 1 for bytes that are kept where no sequence is open. */
 const PLAIN = new Uint8Array(256).fill(1);
-const REMOVED = [0x00, 0x0e, 0x0f, ESC];
-for (const byte of REMOVED) PLAIN[byte] = 0;
+for (const byte of [0x00, 0x0e, 0x0f, ESC]) PLAIN[byte] = 0;
 
 export class EscapeStripper {
   #state = GROUND;
@@ -64,42 +63,40 @@ export class EscapeStripper {
   strip(chunk: Uint8Array): Uint8Array {
     if (this.#state === GROUND && isPlain(chunk)) return chunk;
     if (this.#out.length < chunk.length) this.#out = Buffer.allocUnsafe(Math.max(chunk.length, FEW));
-    return this.#out.subarray(
-      0,
-      chunk.length < FEW ? this.#stripFew(chunk) : this.#stripMany(asBuffer(chunk)),
-    );
+    const bytes = asBuffer(chunk);
+    // Where there is more to remove than sequences, or little to look at, a native call costs more than it saves.
+    const kept = bytes.length < FEW || hasOdd(bytes) ? this.#byByte(bytes) : this.#bySequence(bytes);
+    return this.#out.subarray(0, kept);
   }
 
-  /** Byte by byte: for chunks so small that a native call costs more. Answers how many bytes are in `#out`. */
-  #stripFew(chunk: Uint8Array): number {
+  /** Answers how many bytes it kept, at the beginning of `#out`. */
+  #byByte(bytes: Buffer): number {
     const out = this.#out;
     let kept = 0;
-    for (let i = 0; i < chunk.length; i++) {
-      const byte = chunk[i] as number;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
       if (this.#state === GROUND ? PLAIN[byte] === 1 : this.#keepsInside(byte)) out[kept++] = byte;
       else if (this.#state === GROUND && byte === ESC) this.#open();
     }
     return kept;
   }
 
-  /** From one byte that is removed to the next. */
-  #stripMany(bytes: Buffer): number {
+  /** The same for bytes of which only sequences are removed. */
+  #bySequence(bytes: Buffer): number {
     const out = this.#out;
     // What stays is moved together inside a copy: by far the cheapest way to move many short pieces.
     out.set(bytes);
-    const next = REMOVED.map((byte) => indexOrEnd(bytes, byte, 0));
     let kept = 0;
     let at = 0;
     while (at < bytes.length) {
       for (; this.#state !== GROUND && at < bytes.length; at++)
         if (this.#keepsInside(bytes[at] as number)) out[kept++] = bytes[at] as number;
-      for (let i = 0; i < next.length; i++)
-        if ((next[i] as number) < at) next[i] = indexOrEnd(bytes, REMOVED[i] as number, at);
-      const stop = Math.min(...next);
+      const next = bytes.indexOf(ESC, at);
+      const stop = next < 0 ? bytes.length : next;
       if (kept !== at) out.copyWithin(kept, at, stop);
       kept += stop - at;
       at = stop + 1;
-      if (bytes[stop] === ESC) at = this.#skip(bytes, at);
+      if (stop < bytes.length) at = this.#skip(bytes, at);
     }
     return kept;
   }
@@ -107,7 +104,7 @@ export class EscapeStripper {
   /** Opens a sequence whose ESC is before `at`; steps over it when it is a whole plain CSI, as most are. */
   #skip(bytes: Buffer, at: number): number {
     this.#open();
-    if (bytes[at] !== 0x5b) return at;
+    if (at >= bytes.length || bytes[at] !== 0x5b) return at;
     const last = Math.min(bytes.length, at + MAX_CONTROL);
     for (let i = at + 1; i < last; i++) {
       const byte = bytes[i] as number;
@@ -205,12 +202,11 @@ function isPlain(chunk: Uint8Array): boolean {
     return true;
   }
   const bytes = asBuffer(chunk);
-  return REMOVED.every((byte) => bytes.indexOf(byte) < 0);
+  return !bytes.includes(ESC) && !hasOdd(bytes);
 }
 
-function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
-  const index = bytes.indexOf(byte, from);
-  return index < 0 ? bytes.length : index;
+function hasOdd(bytes: Buffer): boolean {
+  return bytes.includes(0x00) || bytes.includes(0x0e) || bytes.includes(0x0f);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

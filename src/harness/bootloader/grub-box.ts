@@ -7,6 +7,9 @@ export interface BoxRow {
   readonly y: number;
   /** What stands between the borders, blanks at the end left out. */
   readonly text: string;
+  /** Columns of the first cell inside, and of the right border. */
+  readonly left: number;
+  readonly right: number;
   readonly isHighlighted: boolean;
   /** GRUB fills every row, with blanks too; until then it is not finished. */
   readonly isDrawn: boolean;
@@ -16,32 +19,40 @@ export interface BoxRow {
  * A row of the box: borders of `|` or line characters, and behind the right one perhaps a scroll mark (`^`, `v`).
  * grub-core/normal/menu_text.c
  */
-const BOX_ROW = /^ *[|│](?<inside>.*)[|│].?$/;
+const BOX_ROW = /^(?<border> *[|│])(?<inside>.*)[|│].?$/;
 /** Cells of a row of the box that GRUB does not print to: left of it, and beside the scroll mark. */
 const BORDER_CELLS = 4;
 
 export function boxRows(rows: readonly Row[]): BoxRow[] {
   return rows.flatMap(({ text, highlighted, written }, y) => {
-    const inside = BOX_ROW.exec(text)?.groups?.inside;
-    if (inside === undefined) return [];
+    const { border, inside } = BOX_ROW.exec(text)?.groups ?? {};
+    if (border === undefined || inside === undefined) return [];
+    const left = border.length;
     const isDrawn = written >= text.length - BORDER_CELLS;
-    return [{ y, text: inside.trimEnd(), isHighlighted: highlighted !== '', isDrawn }];
+    const isHighlighted = highlighted !== '';
+    return [{ y, text: inside.trimEnd(), left, right: left + inside.length, isHighlighted, isDrawn }];
   });
 }
 
-/** GRUB answers every key by drawing something, be it the same once more; this is how the last of it begins. */
-export type AnswerMark = '\x1b[7m' | '\x1b[?25h';
+/** A key for GRUB, and how its answer is told: GRUB answers every key by drawing, be it the same once more. */
+export interface GrubKey {
+  /** What is waited for, in the words of a message. */
+  readonly doing: string;
+  readonly bytes: string;
+  /** Whether the last part of the answer has begun to arrive. */
+  isAnswer(raw: string): boolean;
+}
 
 /** Sends a key and waits until GRUB's answer to it is drawn and `read` finds in it what it looks for. */
 export async function answered<T>(
   console: Console,
-  { doing, send, mark }: { readonly doing: string; send(): void; readonly mark: AnswerMark },
+  { doing, bytes, isAnswer }: GrubKey,
   read: (rows: readonly Row[]) => T | undefined,
   options?: WaitOptions,
 ): Promise<T> {
   const { raw } = console.transcript;
   const from = raw.end;
-  send();
-  const isAnswered = () => Buffer.from(raw.since(from)).includes(mark);
-  return console.screen.until(doing, (rows) => (isAnswered() ? read(rows) : undefined), options);
+  console.send(Buffer.from(bytes, 'latin1'));
+  const answer = () => Buffer.from(raw.since(from)).toString('latin1');
+  return console.screen.until(doing, (rows) => (isAnswer(answer()) ? read(rows) : undefined), options);
 }

@@ -4,11 +4,22 @@
  */
 import { ScenarioError } from '../../errors.ts';
 import type { Console, WaitOptions } from '../../expect/console.ts';
+import { KEYS } from '../../expect/keys.ts';
 import type { Row } from '../../expect/screen.ts';
+import { answered, boxRows } from './grub-box.ts';
 
-/** grub-core/normal/menu_text.c: the help line below the editor's box. */
+/** grub-core/normal/menu_text.c: the help below the editor's box, which is drawn before the box is filled. */
 const HELP = /Press Ctrl-x or F10 to boot/;
-const MOST_LINES = 200;
+/** More lines than any entry has: GRUB's editor never wraps around. */
+const MOST_LINES = 1_000;
+
+/** A line of the entry, as far as it is on the screen. */
+interface Line {
+  readonly text: string;
+  /** Screen rows that it takes. */
+  readonly first: number;
+  readonly last: number;
+}
 
 export class GrubEditor {
   readonly #console: Console;
@@ -17,54 +28,53 @@ export class GrubEditor {
     this.#console = console;
   }
 
+  /** Opens the entry that is highlighted in the menu. */
   static async open(console: Console, options?: WaitOptions): Promise<GrubEditor> {
-    await console.screen.until(
-      "GRUB's editor",
-      (rows) => rows.some(({ text }) => HELP.test(text)) || undefined,
-      options,
-    );
-    return new GrubEditor(console);
+    const editor = new GrubEditor(console);
+    await editor.#key("GRUB's editor", 'e', options, (rows) => rows.some(({ text }) => HELP.test(text)));
+    return editor;
   }
 
-  /** The lines that are on the screen; a long one is broken by GRUB with a backslash at the edge. */
+  /** The lines of the entry that are on the screen; one that GRUB has broken at the edge is one line. */
   get lines(): string[] {
-    return boxed(this.#console.screen.rows());
+    return linesOf(this.#console.screen.rows())
+      .map(({ text }) => text)
+      .filter((text) => text !== '');
   }
 
   /**
-   * Puts the cursor at the end of the first line (from the cursor down) that matches, broken parts included.
+   * Puts the cursor at the end of the first line (from the cursor down) that matches.
    * @throws ScenarioError when the end of the entry is reached first.
    */
   async goTo(wanted: RegExp, options?: WaitOptions): Promise<void> {
     const { screen } = this.#console;
-    for (let line = 0; line < MOST_LINES; line++) {
-      if (wanted.test(this.#current())) return this.#toLineEnd(options);
-      const { row } = screen.cursor;
-      const before = screen.text;
-      this.#console.press('ctrl-n');
-      // The cursor goes down, or at the bottom the text scrolls up under it.
-      const moved = await screen.until(
-        "GRUB's cursor to move down",
-        () => (screen.cursor.row !== row || screen.text !== before ? 'moved' : undefined),
-        options,
-      );
-      if (moved !== 'moved') break;
+    const seen: string[] = [];
+    for (let count = 0; count < MOST_LINES; count++) {
+      const line = this.#lineAtCursor();
+      if (line && line.text.search(wanted) >= 0) {
+        await this.#key("GRUB's cursor at the end of the line", KEYS['ctrl-e'], options);
+        return;
+      }
+      if (line) seen.push(line.text);
+      const before = JSON.stringify([screen.cursor, screen.text]);
+      await this.#key("GRUB's cursor to move down", KEYS['ctrl-n'], options);
+      // At the last line nothing changes; at the bottom of the screen the text scrolls up under the cursor.
+      if (JSON.stringify([screen.cursor, screen.text]) === before) break;
     }
-    throw new ScenarioError(`no line of the boot entry matches ${wanted}`, { console: this.#console.name });
+    throw new ScenarioError(`no line of the boot entry matches ${wanted}`, {
+      console: this.#console.name,
+      next: `the lines from the cursor on are: ${seen.map((line) => JSON.stringify(line)).join(', ')}`,
+    });
   }
 
-  /** Types at the cursor; each character is waited for on the screen. */
+  /** Types at the cursor; GRUB's answer to each character is waited for. */
   async type(text: string, options?: WaitOptions): Promise<void> {
-    for (const character of text) {
-      const { screen } = this.#console;
-      const { column, row } = screen.cursor;
-      this.#console.send(Buffer.from(character));
-      await screen.until(
-        `GRUB's editor to take "${character}" of "${text}"`,
-        () => screen.cursor.column !== column || screen.cursor.row !== row || undefined,
-        options,
+    if (/[^\x20-\x7e]/.test(text))
+      throw new ScenarioError(
+        `cannot type ${JSON.stringify(text)} into GRUB's editor: it takes printable ASCII`,
       );
-    }
+    for (const character of text)
+      await this.#key(`GRUB's editor to take "${character}" of "${text}"`, character, options);
   }
 
   /** Boots the edited entry (Ctrl-x); the edit lasts for this boot only. */
@@ -72,45 +82,45 @@ export class GrubEditor {
     this.#console.press('ctrl-x');
   }
 
-  /** Leaves the editor for the menu; the edits are discarded. */
+  /** Leaves the editor for the menu, for which `menu.back()` waits; the edits are discarded. */
   leave(): void {
     this.#console.press('escape');
   }
 
-  /** The logical line under the cursor, as far as it is on the screen. */
-  #current(): string {
-    const rows = this.#console.screen.rows();
-    let text = '';
-    for (let row = this.#console.screen.cursor.row; row < rows.length; row++) {
-      const part = inner(rows[row] as Row);
-      text += part.replace(/\\$/, '');
-      if (!part.endsWith('\\')) break;
-    }
-    return text;
-  }
-
-  async #toLineEnd(options?: WaitOptions): Promise<void> {
+  #lineAtCursor(): Line | undefined {
     const { screen } = this.#console;
     const { row } = screen.cursor;
-    const rows = screen.rows();
-    let last = row;
-    while (inner(rows[last] as Row).endsWith('\\')) last++;
-    const length = inner(rows[last] as Row).length;
-    this.#console.press('ctrl-e');
-    if (length === 0) return;
-    await screen.until(
-      "GRUB's cursor at the end of the line",
-      () => (screen.cursor.row === last && screen.cursor.column >= length ? true : undefined),
-      options,
-    );
+    return linesOf(screen.rows()).find(({ first, last }) => first <= row && row <= last);
+  }
+
+  async #key(
+    doing: string,
+    bytes: string,
+    options?: WaitOptions,
+    isThere: (rows: readonly Row[]) => boolean = () => true,
+  ): Promise<void> {
+    const key = { doing, bytes, isAnswer: isShownAgain };
+    await answered(this.#console, key, (rows) => isThere(rows) || undefined, options);
   }
 }
 
-function boxed(rows: readonly Row[]): string[] {
-  return rows.map(inner).filter((text) => text.trim() !== '');
+/** GRUB hides the cursor while it draws its answer, and shows it again when all is drawn. */
+function isShownAgain(raw: string): boolean {
+  const hidden = raw.lastIndexOf('\x1b[?25l');
+  return hidden >= 0 && raw.indexOf('\x1b[?25h', hidden) >= 0;
 }
 
-function inner({ text }: { readonly text: string }): string {
-  const box = /^\s*[|│](.*)[|│]\s*$/.exec(text);
-  return (box?.[1] ?? '').trimEnd();
+/** Joins the rows that GRUB has broken: a backslash stands in their last cell. */
+function linesOf(rows: readonly Row[]): Line[] {
+  const lines: Line[] = [];
+  let isGoingOn = false;
+  for (const { y, text, left, right } of boxRows(rows)) {
+    const isBroken = text.length === right - left && text.endsWith('\\');
+    const part = isBroken ? text.slice(0, -1) : text;
+    const line = isGoingOn ? lines.at(-1) : undefined;
+    if (line) lines[lines.length - 1] = { ...line, text: line.text + part, last: y };
+    else lines.push({ text: part, first: y, last: y });
+    isGoingOn = isBroken;
+  }
+  return lines;
 }

@@ -4,6 +4,7 @@
  */
 import { ScenarioError } from '../../errors.ts';
 import type { Console, WaitOptions } from '../../expect/console.ts';
+import { KEYS } from '../../expect/keys.ts';
 import type { Row } from '../../expect/screen.ts';
 import { answered, type BoxRow, boxRows } from './grub-box.ts';
 import { GrubEditor } from './grub-editor.ts';
@@ -115,13 +116,15 @@ export class GrubMenu {
       this.#console,
       {
         doing: `GRUB's highlight to move ${direction} from "${this.highlighted}"`,
-        send: () => this.#console.press(direction),
-        mark: '\x1b[7m',
+        bytes: KEYS[direction],
+        // The highlighted row is drawn last of all, in reverse video.
+        isAnswer: (raw) => raw.includes('\x1b[7m'),
       },
       (rows) => {
-        // The highlighted row is drawn last of all, and the cursor stays at its end.
         const row = highlightedRow(rows);
-        return row?.isDrawn && screen.cursor.row === row.y && screen.cursor.column > 2 ? row : undefined;
+        // When it is complete, the cursor stays before its right border.
+        const { cursor } = screen;
+        return row && cursor.row === row.y && cursor.column === row.right - 1 ? row : undefined;
       },
       options,
     );

@@ -1,0 +1,35 @@
+import { withGrub } from './x-rec.ts';
+import { GrubMenu } from './src/harness/bootloader/grub-menu.ts';
+const catching = (p: Promise<unknown>) => p.catch((e: Error) => console.log('!!', e.message));
+await withGrub('/tmp/ct/grub-menu.jsonl', async (machine) => {
+  const menu = await GrubMenu.open(machine.console());
+  console.log(await menu.untilCountdown((s) => s < 20));
+  console.log(await menu.move('up'), menu.countdown, await menu.move('up'));
+  console.log(await menu.select(/longer than/), await menu.move('down'));
+  await catching(menu.select('FreeBSD'));
+  await menu.select(/Advanced/);
+  menu.boot(); await menu.back(); await machine.console().untilQuiet();
+  console.log(await menu.select(/6\.1\.0-13$/), menu.entries);
+  console.log(await menu.select('6.1.0-1'), menu.entries);
+});
+await withGrub('/tmp/ct/grub-editor.jsonl', async (machine) => {
+  const t0 = Date.now();
+  machine.expectFailure('bootloader/file-not-found');
+  const menu = await GrubMenu.open(machine.console());
+  await menu.select(/longer/);
+  const e = await menu.edit();
+  await e.goTo(/^ *linux /);
+  await e.type(' domes.edited=yes and more than the row of the box can hold');
+  console.log(machine.console().screen.text, machine.console().screen.cursor);
+  await catching(e.goTo(/nothing/));
+  e.leave(); await menu.back();
+  console.log(menu.highlighted);
+  const f = await menu.edit();
+  await f.goTo(/^ *linux /);
+  f.boot();
+  await machine.console().expect('Press any key');
+  machine.console().press('enter');
+  await machine.console().screen.until('cleared', rows => rows.every(({text}) => !/Press any/.test(text)) || undefined);
+  await menu.back();
+  console.log(menu.highlighted, Date.now()-t0);
+});
