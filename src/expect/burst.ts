@@ -40,7 +40,7 @@ export class Burst {
   follow(reading: EchoReading): boolean {
     const { end } = this.#transcript;
     this.#printedFrom = Math.max(this.#from, end - MAX_PRINTED_BYTES);
-    const bytes = this.#transcript.slice(this.#printedFrom, end);
+    const bytes = Buffer.from(this.#transcript.slice(this.#printedFrom, end));
     this.#printed = decodeWithOffsets(bytes, 0, bytes.length);
     const typed = [...this.#before, ...this.#characters];
     this.#places = followEcho(typed, this.#printed.text, reading);

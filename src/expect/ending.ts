@@ -12,6 +12,7 @@
  * over it, and a match that was complete before wins over the failure. So the verdict does not depend on how the
  * bytes were cut into chunks, nor on who looks at them first.
  */
+import type { EvidenceLine } from '../errors.ts';
 import type { Interrupt, RaisedFailure } from './interrupt.ts';
 
 export type Ending<T> =
@@ -36,6 +37,8 @@ export interface Condition<T> {
   undecided?(): boolean;
   /** Looks again, now that the console has been quiet for `QUIET_MS`. */
   quiet?(): T | undefined;
+  /** What a failed wait shows instead of the console's last lines. */
+  evidence?(): readonly EvidenceLine[];
   /** A further thing that changes what `check` sees, beside the console's bytes. */
   onChange?(listener: () => void): () => void;
 }

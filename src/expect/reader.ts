@@ -1,7 +1,7 @@
 /**
  * Reads a console: keeps the reading position, waits for what is to come, and says what went wrong when it does not.
  */
-import { ExpectTimeoutError, type FailureFacts, ScenarioError } from '../errors.ts';
+import { type EvidenceLine, ExpectTimeoutError, type FailureFacts, ScenarioError } from '../errors.ts';
 import { type Condition, ending, type Watched } from './ending.ts';
 import { hindsight } from './hindsight.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -150,11 +150,15 @@ export class Reader {
       timeoutMs,
       isTestsEnd: timeoutMs < timeout,
       whyEnded: end.kind === 'ended' ? this.#context.whyEnded?.() : undefined,
-      facts: this.#facts(awaited, end),
+      facts: this.#facts(awaited, end, condition.evidence?.()),
     });
   }
 
-  #facts({ doing, missed, why }: Awaited, miss: Miss): FailureFacts {
+  #facts(
+    { doing, missed, why }: Awaited,
+    miss: Miss,
+    lastLines: readonly EvidenceLine[] = this.#transcript.tail(LINES_IN_ERRORS),
+  ): FailureFacts {
     const isSilence = miss.kind === 'deadline' || miss.kind === 'ended';
     const probably = isSilence ? why() : undefined;
     const own: FailureFacts = {
@@ -163,7 +167,7 @@ export class Reader {
       console: this.#watched.name,
       ...(isSilence && { heard: heardOf(this.#transcript, this.#cursor) }),
       ...(probably !== undefined && { probably }),
-      lastLines: this.#transcript.tail(LINES_IN_ERRORS),
+      lastLines,
       ...(miss.kind === 'interrupted' && miss.failure.facts),
       ...(miss.kind === 'ended' && this.#factsOfEnd()),
     };

@@ -6,6 +6,7 @@
  * transcript keeps (64 KiB), it starts afresh from those.
  */
 import xterm from '@xterm/headless';
+import type { EvidenceLine } from '../errors.ts';
 import type { Console, WaitOptions } from './console.ts';
 import type { Condition } from './ending.ts';
 
@@ -76,11 +77,18 @@ export class Screen {
     read: (rows: readonly Row[]) => T | undefined,
     options?: WaitOptions,
   ): Promise<T> {
-    return this.#console.until(
-      doing,
-      atMostEvery(LOOK_MS, () => read(this.rows())),
-      options,
-    );
+    const condition = {
+      ...atMostEvery(LOOK_MS, () => read(this.rows())),
+      evidence: () => this.#evidence(),
+    };
+    return this.#console.until(doing, condition, options);
+  }
+
+  /** The screen as it is: text without its escapes would not tell what stands where. */
+  #evidence(): EvidenceLine[] {
+    const atMs = this.#console.transcript.lastAtMs;
+    const rows = this.rows().filter(({ text }) => text.trim() !== '');
+    return rows.map(({ text }) => ({ atMs, text }));
   }
 
   /** The terminal, with all that has come drawn on it. */

@@ -36,7 +36,6 @@ export function byteAtATime(
   from: number,
 ): ReferenceMatch | undefined {
   const lookBack = Math.max(...patterns.map((pattern) => pattern.lookBack));
-  let lineStart = from;
   for (let end = from + 1; end <= text.length; end++) {
     const arrived = decode(text.subarray(from, end));
     const found = (which: 'open' | 'closed') =>
@@ -45,8 +44,8 @@ export function byteAtATime(
       );
     const closed = found('closed');
     const newline = text[end - 1] === 10;
-    if (newline) lineStart = end;
-    const decided = newline || (end - lineStart) % lookBack === 0;
+    const isCut = (end - from) % lookBack === 0 && !text.subarray(end - lookBack, end).includes(10);
+    const decided = newline || isCut;
     const open = decided
       ? found('open')
       : closed.length > 0

@@ -46,7 +46,7 @@ export class HitReader {
     // Text that was dropped unread: nothing that began in it can be matched.
     if (this.at < start) this.#enter(start, this.#automaton, this.#automaton.middle);
     while (this.at < limit) {
-      this.at = base + this.#run.read(bytes, this.at - base, limit - base);
+      this.at = this.#run.read(bytes, base, this.at, limit);
       if (!this.#run.hit) this.#makeRoom(limit);
       else if (!allPending(this.hits, pending)) return this.hits;
     }
@@ -86,7 +86,7 @@ export class HitReader {
     const from = Math.max(this.#cursor, start, to - this.#lookBack);
     this.#enter(from, coarse, from === this.#cursor ? coarse.start : coarse.middle);
     while (this.at < to) {
-      this.at = base + this.#run.read(bytes, this.at - base, to - base);
+      this.at = this.#run.read(bytes, base, this.at, to);
       if (!this.#run.hit && this.at < to) this.#succeed();
     }
   }

@@ -64,7 +64,7 @@ export class LazyAutomaton {
     this.#matters = whatMatters(nodes);
     this.start = this.#rowOf([], BEFORE_START);
     this.middle = this.#rowOf([], BEFORE_LINE);
-    this.entry = entry ? this.#rowOf(entry.nodes, entry.before) : this.middle;
+    this.entry = entry ? this.#rowOf([...entry.nodes], entry.before) : this.middle;
   }
 
   /** Whether no more states fit: go on in the {@link successor}. */
@@ -143,9 +143,9 @@ export class LazyAutomaton {
     return decided;
   }
 
-  #rowOf(unsorted: readonly number[], after: number): number {
+  #rowOf(unsorted: number[], after: number): number {
     const before = this.#matters[after] as number;
-    const nodes = sorted([...unsorted]);
+    const nodes = sorted(unsorted);
     const key = String.fromCharCode(before, ...nodes);
     let row = this.#rows.get(key);
     if (row === undefined) {

@@ -1,6 +1,6 @@
 /**
- * Where open patterns are decided: behind every line end, and in a line longer than the look-back after each
- * so many bytes.
+ * Where open patterns are decided: behind every line end, and, lest a line without end decides nothing, at every
+ * full look-back from the cursor that has no line end in the look-back before it.
  */
 import type { TextWindow } from '../text/text-window.ts';
 
@@ -9,33 +9,22 @@ const NOWHERE = Number.POSITIVE_INFINITY;
 
 export class LineEnds {
   readonly #window: TextWindow;
+  readonly #cursor: number;
   readonly #lookBack: number;
-  /** Up to here the text is known, and this is where the line there begins. */
-  #known: number;
-  #lineStart: number;
-  /** The answer of the last {@link after}, which holds for places from `#askedFrom` in text up to `#askedTo`. */
+  /** The last answer of {@link after}: it holds for places from `#askedFrom` on, in text that goes to `#askedTo`. */
   #answer = NOWHERE;
   #askedFrom = NOWHERE;
   #askedTo = 0;
 
   constructor(window: TextWindow, cursor: number, lookBack: number) {
     this.#window = window;
+    this.#cursor = cursor;
     this.#lookBack = lookBack;
-    this.#known = this.#lineStart = cursor;
-  }
-
-  /** All text up to `to` was read: remembers where its last line begins. */
-  pass(to: number): void {
-    this.#lineStart = this.#lineStartAt(to);
-    this.#known = to;
   }
 
   /** Whether `at` is such a place. */
   isAt(at: number): boolean {
-    const { bytes, base } = this.#window;
-    if (bytes[at - 1 - base] === NEWLINE) return true;
-    const length = at - this.#lineStartAt(at);
-    return length > 0 && length % this.#lookBack === 0;
+    return this.#isBehindNewline(at) || this.#cutAfter(at - 1) === at;
   }
 
   /** The next such place after `at`, Infinity when the text up to `end` has none. */
@@ -44,23 +33,25 @@ export class LineEnds {
       at >= this.#askedFrom && at < this.#answer && (end === this.#askedTo || this.#answer <= end);
     if (holds) return this.#answer;
     const { bytes, base } = this.#window;
-    const lineStart = this.#lineStartAt(at);
-    const cut = lineStart + (Math.floor((at - lineStart) / this.#lookBack) + 1) * this.#lookBack;
     const newline = base + bytes.indexOf(NEWLINE, at - base) + 1;
+    const next = Math.min(newline > at ? newline : NOWHERE, this.#cutAfter(at));
     this.#askedFrom = at;
     this.#askedTo = end;
     // Behind the end of the text the store holds what was there before.
-    this.#answer = Math.min(newline <= at || newline > end ? NOWHERE : newline, cut > end ? NOWHERE : cut);
+    this.#answer = next <= end ? next : NOWHERE;
     return this.#answer;
   }
 
-  #lineStartAt(at: number): number {
+  #isBehindNewline(at: number): boolean {
+    return this.#window.bytes[at - 1 - this.#window.base] === NEWLINE;
+  }
+
+  /** The next place after `at` where a line would be cut that does not end before. */
+  #cutAfter(at: number): number {
     const { bytes, base } = this.#window;
-    const first = this.#known - base;
-    let i = at - 1 - base;
-    // Lines are short: only a long one is worth a native search.
-    for (const near = Math.max(first, i - 100); i >= near; i--) if (bytes[i] === NEWLINE) return base + i + 1;
-    const far = i < first ? -1 : bytes.lastIndexOf(NEWLINE, i);
-    return far < first ? this.#lineStart : base + far + 1;
+    const cut = this.#cursor + (Math.floor((at - this.#cursor) / this.#lookBack) + 1) * this.#lookBack;
+    const first = cut - this.#lookBack - base;
+    const last = at - 1 - base;
+    return last >= first && bytes.lastIndexOf(NEWLINE, last) >= first ? NOWHERE : cut;
   }
 }

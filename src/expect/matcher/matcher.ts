@@ -12,7 +12,7 @@
  *   complete before that, the open ones are asked too, and one that had ended before it wins.
  * - The unread text is all there is: `^` without the m flag is the cursor, and neither `\b` nor a look-behind
  *   sees what was read before. `$` without m is the end of the text that is there when it is decided.
- * - A line longer than the look-back counts as ended after each so many bytes.
+ * - A line longer than the look-back counts as ended at every full look-back from the cursor.
  *
  * None of this depends on how the bytes were cut into chunks, but for what quiet decides.
  */
@@ -77,7 +77,6 @@ export class Matcher {
     if (this.#match) return this.#match;
     const { end } = this.#window;
     while (this.#match === undefined && this.#reader.at < end) this.#match = this.#step(end);
-    this.#lineEnds.pass(this.#reader.at);
     return this.#match;
   }
 
@@ -113,14 +112,17 @@ export class Matcher {
   /** Asks the closed patterns among `hits` and the late ones, and notes the open ones. */
   #askClosed(hits: readonly number[], at: number): Match | undefined {
     const late = this.#late;
-    const asked = new Set(late);
-    for (const index of hits) if (this.#isClosed(index) || this.#note(index, at)) asked.add(index);
-    if (asked.size === 0) return undefined;
-    this.#late = this.#insideCharacter(at) ? [...asked] : NONE;
     // Where a character was cut, the hit may be for a part of it.
     const firstEnd = late.length > 0 ? at - CHARACTER_BYTES : at;
+    const inside = this.#insideCharacter(at);
+    this.#late = inside ? [...late] : NONE;
     let best: Match | undefined;
-    for (const index of asked) best = earlier(best, this.#search(index, firstEnd, at));
+    for (const index of late) best = earlier(best, this.#search(index, firstEnd, at));
+    for (const index of hits) {
+      if (!this.#isClosed(index)) this.#note(index, at);
+      else if (!inside) best = earlier(best, this.#search(index, firstEnd, at));
+      else if (!late.includes(index)) this.#late = [...this.#late, index];
+    }
     return best;
   }
 
@@ -140,13 +142,11 @@ export class Matcher {
     return search(this.#patterns[index] as CompiledPattern, index, this.#window, range);
   }
 
-  /** Remembers the hit of an open pattern until the next decision; false, as there is no more to ask now. */
-  #note(index: number, at: number): false {
-    if (this.#pending[index] === NO_HIT) {
-      this.#pending[index] = at;
-      this.#pendingCount++;
-    }
-    return false;
+  /** Remembers the hit of an open pattern until the next decision. */
+  #note(index: number, at: number): void {
+    if (this.#pending[index] !== NO_HIT) return;
+    this.#pending[index] = at;
+    this.#pendingCount++;
   }
 
   #isClosed(index: number): boolean {
@@ -164,6 +164,7 @@ export class Matcher {
 
   #insideCharacter(at: number): boolean {
     const { bytes, base } = this.#window;
+    if ((bytes[at - 1 - base] as number) < 0x80) return false;
     return arrivingBytes(bytes, Math.max(this.#cursor, this.#window.start) - base, at - base) > 0;
   }
 }

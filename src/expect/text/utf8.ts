@@ -8,6 +8,8 @@ import { isAscii, isUtf8 } from 'node:buffer';
 /** What stands at a byte offset: a character of that many bytes, a byte that is none, or one still arriving. */
 const INVALID = 0;
 const INCOMPLETE = -1;
+/** From this many bytes on, a native look at a text costs less than one here. */
+const LONG = 512;
 
 /**
  * Length in bytes of the valid character at `at`; 0 when the byte there is not the start of one, -1 when
@@ -83,9 +85,9 @@ export class DecodedText {
  * Decodes `bytes[from, to)`. A cut character at the end reads as invalid bytes: leave {@link arrivingBytes} out
  * where more may come.
  */
-export function decodeWithOffsets(bytes: Uint8Array, from: number, to: number): DecodedText {
-  const piece = view(bytes, from, to);
-  if (isAscii(piece)) return new DecodedText(piece.toString('latin1'));
+export function decodeWithOffsets(bytes: Buffer, from: number, to: number): DecodedText {
+  if (allAscii(bytes, from, to)) return new DecodedText(bytes.toString('latin1', from, to));
+  const piece = bytes.subarray(from, to);
   const units = new Uint16Array(piece.length);
   const offsets = new Int32Array(piece.length + 1);
   let count = 0;
@@ -114,12 +116,14 @@ function codePoint(bytes: Uint8Array, at: number, length: number): number {
   return code;
 }
 
-/** Decodes a whole piece of text, each invalid byte as one U+FFFD. */
-export function decodeText(bytes: Uint8Array): string {
-  const piece = view(bytes, 0, bytes.length);
-  return isUtf8(piece) ? piece.toString('utf8') : decodeWithOffsets(piece, 0, piece.length).text;
+function allAscii(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from > LONG) return isAscii(bytes.subarray(from, to));
+  for (let i = from; i < to; i++) if ((bytes[i] as number) >= 0x80) return false;
+  return true;
 }
 
-function view(bytes: Uint8Array, from: number, to: number): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+/** Decodes a whole piece of text, each invalid byte as one U+FFFD. */
+export function decodeText(bytes: Uint8Array): string {
+  const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return isUtf8(piece) ? piece.toString('utf8') : decodeWithOffsets(piece, 0, piece.length).text;
 }

@@ -28,7 +28,7 @@ export class GrubEditor {
     this.#console = console;
   }
 
-  /** Opens the entry that is highlighted in the menu. */
+  /** Opens the entry that is highlighted in the menu. @throws as Console.expect does. */
   static async open(console: Console, options?: WaitOptions): Promise<GrubEditor> {
     const editor = new GrubEditor(console);
     await editor.#key("GRUB's editor", 'e', options, (rows) => rows.some(({ text }) => HELP.test(text)));
@@ -55,7 +55,7 @@ export class GrubEditor {
         await this.#key("GRUB's cursor at the end of the line", KEYS['ctrl-e'], options);
         return;
       }
-      if (line) seen.push(line.text);
+      if (line && line.text !== '') seen.push(line.text);
       const before = JSON.stringify([screen.cursor, screen.text]);
       await this.#key("GRUB's cursor to move down", KEYS['ctrl-n'], options);
       // At the last line nothing changes; at the bottom of the screen the text scrolls up under the cursor.
@@ -77,7 +77,7 @@ export class GrubEditor {
       await this.#key(`GRUB's editor to take "${character}" of "${text}"`, character, options);
   }
 
-  /** Boots the edited entry (Ctrl-x); the edit lasts for this boot only. */
+  /** Boots the edited entry (Ctrl-x); the edit lasts for this boot only. Where that fails, GRUB is back here. */
   boot(): void {
     this.#console.press('ctrl-x');
   }

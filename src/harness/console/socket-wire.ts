@@ -2,22 +2,27 @@
 import type { Duplex } from 'node:stream';
 import type { Wire } from '../../expect/wire.ts';
 
-/**
- * @param ended resolves when it is known why the other end is gone; the console hears of its end only then.
- */
-export function socketWire(socket: Duplex, ended: Promise<unknown> = Promise.resolve()): Wire {
+export function socketWire(socket: Duplex): Wire {
+  let isOver = false;
   return {
     open(sink) {
-      socket.on('data', (chunk: Buffer) => sink.bytes(chunk));
-      // 'close' always comes, after an error too; 'end' alone would miss a reset.
-      socket.once('close', () => void ended.then(() => sink.end()));
+      const end = () => {
+        if (!isOver) sink.end();
+        isOver = true;
+      };
+      socket.on('data', (chunk: Buffer) => {
+        if (!isOver) sink.bytes(chunk);
+      });
+      // A reset has no 'end', and QEMU may close one direction only.
+      socket.once('end', end);
+      socket.once('close', end);
       socket.on('error', () => {});
     },
     send(bytes) {
-      if (socket.writable) socket.write(bytes);
+      if (socket.writable && !isOver) socket.write(bytes);
     },
     close() {
-      socket.removeAllListeners('data');
+      isOver = true;
       socket.destroy();
     },
   };

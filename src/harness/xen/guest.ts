@@ -19,10 +19,12 @@ export class XenGuest {
     this.console = console;
   }
 
-  /** Joins the guest's console to the serial port (the image's `guest-console` does it, and waits for nothing). */
-  async joinConsole(): Promise<void> {
-    // In a subshell, so that the interactive shell reports no job when it ends.
-    await this.#dom0.shell.succeed(`(guest-console ${this.name} &)`);
+  /**
+   * Joins the guest's console to its serial port, then lets it run. The image's `guest-console` does the joining, in a
+   * subshell, so that the interactive shell reports no job when it ends.
+   */
+  async start(wait?: WaitOptions): Promise<void> {
+    await this.#dom0.shell.succeed(`(guest-console ${this.name} &); xl unpause ${this.name}`, wait);
   }
 
   /** How Xen runs it: `pv`, `pvh` or `hvm`. */
