@@ -2,10 +2,13 @@
 
 import { benchFatalLine } from './boot/fatal-line.ts';
 import { benchBoot } from './boot/main.ts';
+import { soak } from './typing/soak.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   boot: () => benchBoot(5),
   fatal: () => benchFatalLine(3),
+  expect: async () => void (await import('./expect/main.ts')),
+  typing: () => soak(1_000, { echoer: 'terminal', port: 'virtio' }),
 };
 
 const wanted = process.argv.slice(2);

@@ -1,7 +1,8 @@
 /** Why a pattern was not seen, as far as the text in memory tells: the text for `probably` in a failed wait's error. */
 import type { Match } from './matcher/match.ts';
 import { Matcher } from './matcher/matcher.ts';
-import type { CompiledPattern } from './pattern/pattern.ts';
+import { nearestMiss } from './matcher/nearest-miss.ts';
+import { type CompiledPattern, describePattern } from './pattern/pattern.ts';
 import type { Transcript } from './transcript.ts';
 
 /** Matches looked at, at most: who was seen a hundred times needs no exact answer. */
@@ -14,12 +15,16 @@ export function hindsight(
   cursor: number,
 ): string | undefined {
   const matches = matchesOf(patterns, transcript);
-  const echoed = matches.findLast(({ start }) => start >= cursor);
-  if (echoed) return `${shown(echoed)} is there only in the echo of what was typed, which does not count`;
+  const { echoes } = transcript;
+  const echoed = matches.findLast(
+    ({ start, end }) => start >= cursor && echoes.overlapping(start, end) !== undefined,
+  );
+  if (echoed)
+    return `${shown(echoed.text)} is there only in the echo of what was typed, which does not count`;
   const read = matches.findLast(({ end }) => end <= cursor);
-  if (!read) return undefined;
+  if (!read) return nearly(patterns, transcript, cursor);
   const at = (transcript.atMs(read.end - 1) / 1000).toFixed(3);
-  return `${shown(read)} was printed before, at ${at} s (line ${transcript.lineNumber(read.start)}), and has been read past`;
+  return `${shown(read.text)} was printed before, at ${at} s (line ${transcript.lineNumber(read.start)}), and has been read past`;
 }
 
 function matchesOf(patterns: readonly CompiledPattern[], { window }: Transcript): Match[] {
@@ -35,6 +40,20 @@ function matchesOf(patterns: readonly CompiledPattern[], { window }: Transcript)
   return matches;
 }
 
-function shown({ text }: Match): string {
+function nearly(
+  patterns: readonly CompiledPattern[],
+  { window }: Transcript,
+  cursor: number,
+): string | undefined {
+  const miss = nearestMiss(patterns, window, cursor);
+  const pattern = miss && patterns[miss.index];
+  if (!miss || !pattern) return undefined;
+  const awaited = describePattern(pattern.source);
+  return miss.exceptCase
+    ? `${shown(miss.line)} is ${awaited} but for upper and lower case`
+    : `${shown(miss.line)} comes closest to ${awaited}`;
+}
+
+function shown(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }

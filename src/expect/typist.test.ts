@@ -59,6 +59,16 @@ describe('typing', () => {
     expect(console.transcript.echoes.overlapping(0, 1)).toBeDefined();
   });
 
+  test('is not misled by a wrap that looks like the blank at the end of a burst', async () => {
+    const { guest, console } = scriptedConsole();
+    guest.onInput = (text) => {
+      if (text === 'fourteen-chars ') guest.print('fourteen-chars ');
+      else guest.print(`\b ${text}`);
+    };
+    await console.type('fourteen-chars and more');
+    expect(guest.received).toBe('fourteen-chars and more');
+  });
+
   test.each(['a\rb', 'a\nb', '\x03', '\x7f'])('refuses the control characters in %j', async (text) => {
     const { guest, console } = scriptedConsole();
     await expect(console.type(text)).rejects.toThrow(ScenarioError);

@@ -57,6 +57,22 @@ describe('a wait that failed', () => {
     );
   });
 
+  test.each([
+    [
+      /cannot open root/,
+      '"VFS: Cannot open root device \\"xvda1\\"" is /cannot open root/ but for upper and lower case',
+    ],
+    [
+      'Cannot open root disk',
+      '"VFS: Cannot open root device \\"xvda1\\"" comes closest to "Cannot open root disk"',
+    ],
+    ['nothing like it', undefined],
+  ])('deadline, with what came closest to %s', async (pattern, probably) => {
+    const { console } = silent();
+    const error = await console.expect(pattern, { timeout: 1 }).catch((error: unknown) => error);
+    expect((error as ExpectTimeoutError).facts.probably).toBe(probably);
+  });
+
   test('deadline, of the test', async () => {
     const { console } = scriptedConsole({ remainingMs: () => 10 });
     expect(await messageOf(console.expect('x'), ExpectTimeoutError)).toMatchInlineSnapshot(`

@@ -4,6 +4,9 @@
  */
 import { ASSERT, type ByteAutomaton } from '../pattern/byte-automaton.ts';
 
+/** More than the highest flag in a set. */
+const FLAGS = 8;
+
 export interface ByteClasses {
   /** The class of each byte. */
   readonly of: Uint8Array;
@@ -17,6 +20,7 @@ export const BEFORE_WORD = 2;
 export const BEFORE_OTHER = 3;
 /** Part of a character beyond ASCII: may be a line separator, may be a word's. */
 export const BEFORE_UNKNOWN = 4;
+export const BEFORE_KINDS = 5;
 
 /** For each byte what it is to the place behind it. U+2028 and U+2029 end a line too; they end in A8 and A9. */
 export const BEFORE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -31,14 +35,13 @@ export function byteClasses(automaton: ByteAutomaton): ByteClasses {
   let count = 1;
   for (const set of sets) {
     // Each class is split by what the set says of its bytes.
-    const parts = new Map<number, number>();
+    const parts = new Int16Array(256 * FLAGS).fill(-1);
+    count = 0;
     for (let byte = 0; byte < 256; byte++) {
-      const part = (of[byte] as number) * 8 + (set[byte] as number);
-      const number = parts.get(part) ?? parts.size;
-      parts.set(part, number);
-      of[byte] = number;
+      const part = (of[byte] as number) * FLAGS + (set[byte] as number);
+      if (parts[part] === -1) parts[part] = count++;
+      of[byte] = parts[part] as number;
     }
-    count = parts.size;
   }
   return { of, count };
 }

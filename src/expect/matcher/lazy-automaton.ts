@@ -6,6 +6,7 @@
 import { ACCEPT, ASSERT, BYTES, type ByteAutomaton, EDGES } from '../pattern/byte-automaton.ts';
 import {
   BEFORE,
+  BEFORE_KINDS,
   BEFORE_LINE,
   BEFORE_OTHER,
   BEFORE_START,
@@ -38,10 +39,15 @@ interface State {
 export class LazyAutomaton {
   readonly #nodes: ByteAutomaton;
   readonly #closure: NodeClosure;
+  /** For what is looked up while the other is being filled. */
+  readonly #single: NodeClosure;
   readonly #classes: ByteClasses;
   readonly #states: State[] = [];
   readonly #rows = new Map<string, number>();
-  readonly #beginnings = new Map<number, readonly number[]>();
+  /** For a byte before a place and the class of the one behind it, where matches that begin there stand. */
+  readonly #beginnings: (readonly number[] | undefined)[];
+  /** For a node and what its byte is to the next, the nodes that follow. */
+  readonly #reached: (readonly number[] | undefined)[];
   /** For each BEFORE_… the one that stands for it: what no pattern asks about need not be told apart. */
   readonly #matters: readonly number[];
   plain: Int32Array;
@@ -57,6 +63,9 @@ export class LazyAutomaton {
     this.#nodes = nodes;
     this.#classes = classes;
     this.#closure = new NodeClosure(nodes);
+    this.#single = new NodeClosure(nodes);
+    this.#beginnings = new Array(BEFORE_KINDS * 256);
+    this.#reached = new Array(nodes.kind.length * BEFORE_KINDS);
     this.plain = new Int32Array(16 * classes.count);
     this.marked = new Int32Array(16 * classes.count);
     // Row 0 stops.
@@ -98,19 +107,21 @@ export class LazyAutomaton {
   /** Builds the transition of `row` for the class of `byte`. */
   build(row: number, byte: number): void {
     const { nodes, before } = this.#state(row);
-    const first = this.#begun(before, byte);
+    const begun = this.#begun(before, byte);
+    const from = this.#decided(nodes, before, byte);
     this.#closure.clear();
-    this.#step(this.#waited(nodes, before, byte), byte);
-    for (const node of first) this.#closure.addReached(node);
+    this.#step(from, byte);
+    this.#closure.addReached(begun);
     const target = this.#rowOf(this.#closure.nodes, BEFORE[byte] as number);
-    const table = this.accepts(target).length > 0 ? this.marked : this.plain;
+    const { plain, marked } = this;
+    const table = this.accepts(target).length > 0 ? marked : plain;
     table[row + (this.#classes.of[byte] as number)] = target;
   }
 
   /** Where the matches stand that begin with `byte`. */
   #begun(before: number, byte: number): readonly number[] {
     const key = before * 256 + (this.#classes.of[byte] as number);
-    let nodes = this.#beginnings.get(key);
+    let nodes = this.#beginnings[key];
     if (!nodes) {
       this.#closure.clear();
       for (const start of this.#nodes.starts) this.#closure.add(start, before, BEFORE[byte] as number);
@@ -118,29 +129,41 @@ export class LazyAutomaton {
       this.#closure.clear();
       this.#step(from, byte);
       nodes = this.#closure.nodes;
-      this.#beginnings.set(key, nodes);
+      this.#beginnings[key] = nodes;
     }
     return nodes;
   }
 
   /** Adds to the closure where `byte` leads from some nodes. */
   #step(from: readonly number[], byte: number): void {
-    const { kind, next, operand, sets } = this.#nodes;
-    for (const node of from)
+    const { kind, operand, sets } = this.#nodes;
+    for (let i = 0; i < from.length; i++) {
+      const node = from[i] as number;
       if (kind[node] === BYTES && (sets[operand[node] as number] as Uint8Array)[byte] === 1)
-        this.#closure.add(next[node] as number, BEFORE[byte] as number, NEXT_UNKNOWN);
+        this.#closure.addReached(this.#after(node, BEFORE[byte] as number));
+    }
   }
 
-  /** The nodes of a state once the next byte is known: what waited for it is decided. Leaves the closure empty. */
-  #waited(nodes: readonly number[], before: number, byte: number): readonly number[] {
-    const { kind } = this.#nodes;
-    let waits = false;
-    for (const node of nodes) if (kind[node] === ASSERT) waits = true;
-    if (!waits) return nodes;
-    for (const node of nodes) this.#closure.add(node, before, BEFORE[byte] as number);
-    const decided = this.#closure.nodes;
+  /** What is reached from a node with the byte it takes, which leaves `before`. */
+  #after(node: number, before: number): readonly number[] {
+    const key = node * BEFORE_KINDS + before;
+    let nodes = this.#reached[key];
+    if (!nodes) {
+      this.#single.clear();
+      this.#single.add(this.#nodes.next[node] as number, before, NEXT_UNKNOWN);
+      nodes = this.#single.nodes;
+      this.#reached[key] = nodes;
+    }
+    return nodes;
+  }
+
+  /** The nodes of a state once the next byte is known: what waited for it is decided. */
+  #decided(nodes: readonly number[], before: number, byte: number): readonly number[] {
+    if (!this.#waits(nodes)) return nodes;
     this.#closure.clear();
-    return decided;
+    for (let i = 0; i < nodes.length; i++)
+      this.#closure.add(nodes[i] as number, before, BEFORE[byte] as number);
+    return this.#closure.nodes;
   }
 
   #rowOf(unsorted: number[], after: number): number {
@@ -159,11 +182,24 @@ export class LazyAutomaton {
 
   #accepted(nodes: readonly number[], before: number): readonly number[] {
     const { kind, next } = this.#nodes;
-    this.#closure.clear();
-    for (const node of nodes) this.#closure.add(node, before, NEXT_ANY);
+    let ends = nodes;
+    if (this.#waits(nodes)) {
+      this.#closure.clear();
+      for (let i = 0; i < nodes.length; i++) this.#closure.add(nodes[i] as number, before, NEXT_ANY);
+      ends = this.#closure.nodes;
+    }
     const accepts: number[] = [];
-    for (const node of this.#closure.nodes) if (kind[node] === ACCEPT) accepts.push(next[node] as number);
+    for (let i = 0; i < ends.length; i++) {
+      const node = ends[i] as number;
+      if (kind[node] === ACCEPT) accepts.push(next[node] as number);
+    }
     return sorted(accepts);
+  }
+
+  #waits(nodes: readonly number[]): boolean {
+    const { kind } = this.#nodes;
+    for (let i = 0; i < nodes.length; i++) if (kind[nodes[i] as number] === ASSERT) return true;
+    return false;
   }
 
   #fit(row: number): void {

@@ -14,7 +14,7 @@ export class NodeClosure {
   readonly #automaton: ByteAutomaton;
   readonly #mark: Uint32Array;
   readonly #stack: number[] = [];
-  #round = 0;
+  #round = 1;
   /** The nodes that take a byte, accept or wait, in no order. */
   nodes: number[] = [];
 
@@ -28,11 +28,14 @@ export class NodeClosure {
     this.nodes = [];
   }
 
-  /** Adds a node of another closure: what it leads to without a byte is there as well. */
-  addReached(node: number): void {
-    if (this.#mark[node] === this.#round) return;
-    this.#mark[node] = this.#round;
-    this.nodes.push(node);
+  /** Adds the nodes of another closure: what they lead to without a byte is there as well. */
+  addReached(nodes: readonly number[]): void {
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as number;
+      if (this.#mark[node] === this.#round) continue;
+      this.#mark[node] = this.#round;
+      this.nodes.push(node);
+    }
   }
 
   /**

@@ -114,12 +114,16 @@ export class TextRun {
   #take(byte: number): boolean {
     const automaton = this.#automaton;
     const transition = this.row + (automaton.classOf[byte] as number);
-    if (automaton.plain[transition] === STOP && automaton.marked[transition] === STOP) {
+    let next = automaton.plain[transition] as number;
+    let accepting = automaton.marked[transition] as number;
+    if (next === STOP && accepting === STOP) {
       if (automaton.full) return false;
       automaton.build(this.row, byte);
+      next = automaton.plain[transition] as number;
+      accepting = automaton.marked[transition] as number;
     }
-    this.hit = automaton.plain[transition] === STOP;
-    this.row = (this.hit ? automaton.marked[transition] : automaton.plain[transition]) as number;
+    this.hit = next === STOP;
+    this.row = this.hit ? accepting : next;
     return true;
   }
 }

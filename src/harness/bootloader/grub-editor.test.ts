@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { ScenarioError } from '../../errors.ts';
+import { scriptedConsole } from '../../expect/testing/scripted-guest.ts';
 import { recordedGrub } from './fixtures/recorded-grub.ts';
+import { GrubEditor } from './grub-editor.ts';
 import { GrubMenu } from './grub-menu.ts';
 
 const LINUX =
@@ -50,6 +52,18 @@ test.each([0.02, 0.3, 0.7, 0.99])("GRUB's editor, each answer cut at %f", async 
   again.leave();
   await menu.back();
   expect(isOver()).toBe(true);
+});
+
+test('a line that ends in a backslash itself is not joined with the next', async () => {
+  const { guest, console } = scriptedConsole();
+  const row = (y: number, text: string) => `\x1b[${y};2H|${text.padEnd(20)}| `;
+  const help = '\x1b[9;2HPress Ctrl-x or F10 to boot';
+  const opened = GrubEditor.open(console);
+  guest.print(
+    `\x1b[?25l${row(3, 'echo one \\')}${row(4, 'two')}${row(5, 'a broken long line-\\')}${row(6, 'end')}`,
+  );
+  guest.print(`${help}\x1b[?25h`);
+  expect((await opened).lines).toEqual(['echo one \\', 'two', 'a broken long line-end']);
 });
 
 test.each(['ä', 'a\tb', '\x1b'])('the editor is not typed %j at', async (text) => {

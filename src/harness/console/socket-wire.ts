@@ -2,14 +2,18 @@
 import type { Duplex } from 'node:stream';
 import type { Wire } from '../../expect/wire.ts';
 
-export function socketWire(socket: Duplex): Wire {
+/**
+ * @param explained resolves when it is known why the other end is gone: the console hears of its end only then.
+ */
+export function socketWire(socket: Duplex, explained?: Promise<unknown>): Wire {
   let isOver = false;
   return {
     open(sink) {
-      const end = () => {
+      const finish = () => {
         if (!isOver) sink.end();
         isOver = true;
       };
+      const end = () => (explained ? void explained.then(finish) : finish());
       socket.on('data', (chunk: Buffer) => {
         if (!isOver) sink.bytes(chunk);
       });

@@ -50,7 +50,7 @@ export async function launchMachine(
     const { boot, disks } = await bootOf(image, directory, options, context.signal);
     machine = new Machine(
       checkedSpec({ name, ...image.spec.machine, ...options.machine, accelerator, boot, disks }),
-      context,
+      { ...context, attachFolder: directory.path },
     );
     await machine.start();
     return { machine, image, [Symbol.asyncDispose]: release };

@@ -1,5 +1,6 @@
 /** Machines with nothing to boot: real QEMU and its firmware, which is up in a quarter of a second. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -81,6 +82,20 @@ describe('a machine', () => {
     expect(again).toBeGreaterThan(end);
     expect(machine.emulation.processes).toHaveLength(2);
     expect(machine.milestones.list().map(({ name }) => name)).toEqual(['firmware']);
+  });
+
+  test('can be attached to while the transcript goes on', async () => {
+    await using machine = new Machine(SPEC, { logFolder, logFolderShown: 'logs', attachFolder: logFolder });
+    machine.expectFailure('firmware/no-bootable-device');
+    await machine.start();
+    const person = connect(join(logFolder, 'firmware.sock'));
+    let seen = '';
+    for await (const chunk of person) {
+      seen += String(chunk);
+      if (seen.includes('No bootable device.')) break;
+    }
+    expect(seen).toMatch(/^SeaBIOS \(version /);
+    await machine.console('firmware').expect('No bootable device.');
   });
 
   test('knows its consoles by name, and says which there are', () => {

@@ -2,10 +2,12 @@
  * A machine: one QEMU process and its guest. Consoles, transcript, milestones and diagnosis belong to the machine,
  * not to the process, and survive a change of it (restore, replay).
  */
+import { join } from 'node:path';
 import { type FailureFacts, ScenarioError } from '../../errors.ts';
 import type { Console, WaitOptions } from '../../expect/console.ts';
 import { Shell, type ShellOptions } from '../../expect/shell.ts';
 import { GrubMenu } from '../bootloader/grub-menu.ts';
+import { ConsoleBroker } from '../console/broker.ts';
 import { ConsoleLog } from '../console/log-files.ts';
 import { type ConsoleRole, FIRMWARE_CONSOLE } from '../console/port.ts';
 import { socketWire } from '../console/socket-wire.ts';
@@ -26,6 +28,8 @@ export interface MachineContext {
   readonly logFolder: string;
   /** The same as a person would write it, for messages. */
   readonly logFolderShown: string;
+  /** Private folder for the sockets by which a person can attach to a console, `NAME.sock`; none without it. */
+  readonly attachFolder?: string;
   readonly signal?: AbortSignal;
   /** What is left of the test, ms. */
   readonly remainingMs?: () => number;
@@ -49,6 +53,7 @@ export class Machine implements AsyncDisposable {
   readonly #consoles = new Map<string, Console>();
   readonly #logs: ConsoleLog[] = [];
   readonly #shells = new Map<string, Promise<Shell>>();
+  readonly #brokers: ConsoleBroker[] = [];
   #disposal: Promise<void> | undefined;
 
   /** A machine without a process yet; `start` gives it one. */
@@ -83,6 +88,7 @@ export class Machine implements AsyncDisposable {
    * @throws QemuLaunchError with QEMU's own words; AbortError when the machine is disposed meanwhile.
    */
   async start(prepare?: (qmp: QmpClient) => Promise<void>): Promise<void> {
+    if (this.#brokers.length === 0) await this.#offerConsoles();
     const qemu = await this.emulation.start(this.spec, this.#context);
     for (const [name, console] of this.#consoles) {
       const socket = qemu.consoles.get(name);
@@ -161,8 +167,16 @@ export class Machine implements AsyncDisposable {
     return this.#disposal;
   }
 
+  async #offerConsoles(): Promise<void> {
+    const { attachFolder } = this.#context;
+    if (!attachFolder) return;
+    for (const [name, console] of this.#consoles)
+      this.#brokers.push(await ConsoleBroker.open(console, join(attachFolder, `${name}.sock`)));
+  }
+
   async #end(): Promise<void> {
     await this.emulation[Symbol.asyncDispose]();
+    for (const broker of this.#brokers) await broker[Symbol.asyncDispose]();
     this.cleanupTrouble.push(...this.emulation.trouble);
     for (const log of this.#logs) {
       try {
