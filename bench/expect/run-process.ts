@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { HostError } from '../../src/errors.ts';
 
 /** A directory for sockets, corpora and histories, removed at exit. */
 export const scratch = mkdtempSync(join(tmpdir(), 'domes-bench-'));
@@ -41,7 +42,7 @@ export function start([command, ...args]: readonly string[]): Started {
     lines.once('line', resolve);
     child.on('error', reject);
     child.on('close', (status) =>
-      reject(new Error(`${command} ${args.join(' ')} ended with ${status} and no answer`)),
+      reject(new HostError('DOMES_BENCH', `${command} ${args.join(' ')} ended with ${status} and no answer`)),
     );
   });
   return { firstLine, ended, child };

@@ -3,11 +3,14 @@
 
 readonly sector=512 partition_start=2048
 
+# options NAME: a command line from its file, without the comments.
+options() { grep -v -e '^#' -e '^$' "$files/$1.options" | paste -sd ' '; }
+
 # boot_disk OUT
 boot_disk() {
   local out=$1 grub=$root/usr/lib/grub/i386-pc size
   mkdir -p boot/boot/grub
-  cp "$files/grub.cfg" boot/boot/grub/
+  sed -e "s|@XEN@|$(options xen)|" -e "s|@DOM0@|$(options dom0)|" "$files/grub.cfg" > boot/boot/grub/grub.cfg
   cp xen vmlinuz initrd.img boot/boot/
   cp "$kernel" boot/boot/vmlinuz-plain
   find boot -exec touch -d "@$SOURCE_DATE_EPOCH" {} +

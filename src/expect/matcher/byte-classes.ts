@@ -2,7 +2,7 @@
  * Bytes that no pattern of a set tells apart share a class: a row of the transition table has one column for
  * each class and stays small.
  */
-import { ASSERT, type ByteAutomaton } from '../pattern/byte-automaton.ts';
+import { ASSERT, type ByteAutomaton, EDGES } from '../pattern/byte-automaton.ts';
 
 /** More than the highest flag in a set. */
 const FLAGS = 8;
@@ -44,4 +44,21 @@ export function byteClasses(automaton: ByteAutomaton): ByteClasses {
     }
   }
   return { of, count };
+}
+
+/** For each BEFORE_… the one that stands for it: what no pattern asks about need not be told apart. */
+export function whatMatters({ kind, operand }: ByteAutomaton): readonly number[] {
+  const asked = new Set(
+    kind.flatMap((what, node) => (what === ASSERT ? [EDGES[operand[node] as number]] : [])),
+  );
+  const asksWord = asked.has('word') || asked.has('not-word');
+  const asksLine = asked.has('line-start');
+  const asksStart = asked.has('text-start') || asksLine;
+  const matters: number[] = [];
+  matters[BEFORE_OTHER] = BEFORE_OTHER;
+  matters[BEFORE_START] = asksStart ? BEFORE_START : BEFORE_OTHER;
+  matters[BEFORE_LINE] = asksLine ? BEFORE_LINE : BEFORE_OTHER;
+  matters[BEFORE_WORD] = asksWord ? BEFORE_WORD : BEFORE_OTHER;
+  matters[BEFORE_UNKNOWN] = asksWord || asksLine ? BEFORE_UNKNOWN : BEFORE_OTHER;
+  return matters;
 }

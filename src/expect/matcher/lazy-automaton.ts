@@ -3,21 +3,19 @@
  * them. It reads each byte once, whatever the number of patterns, and its state is all that has to be carried
  * from one chunk to the next: where chunks are cut cannot matter.
  */
-import { ACCEPT, ASSERT, BYTES, type ByteAutomaton, EDGES } from '../pattern/byte-automaton.ts';
+import { ACCEPT, ASSERT, BYTES, type ByteAutomaton } from '../pattern/byte-automaton.ts';
 import {
   BEFORE,
   BEFORE_KINDS,
   BEFORE_LINE,
-  BEFORE_OTHER,
   BEFORE_START,
-  BEFORE_UNKNOWN,
-  BEFORE_WORD,
   type ByteClasses,
   byteClasses,
+  whatMatters,
 } from './byte-classes.ts';
 import { NEXT_ANY, NEXT_UNKNOWN, NodeClosure } from './node-closure.ts';
 
-/** Some 0.5 MB of table at 64 byte classes. Consoles need a few hundred states. */
+/** Some 1 MB of tables at 64 byte classes. Consoles need a few hundred states. */
 const MAX_STATES = 2048;
 /** The row that stops the inner loop; in `marked`, what was not built yet. */
 export const STOP = 0;
@@ -207,23 +205,6 @@ export class LazyAutomaton {
     this.plain = twiceAsLong(this.plain);
     this.marked = twiceAsLong(this.marked);
   }
-}
-
-/** Which bytes before a place the patterns tell apart. */
-function whatMatters({ kind, operand }: ByteAutomaton): readonly number[] {
-  const asked = new Set(
-    kind.flatMap((what, node) => (what === ASSERT ? [EDGES[operand[node] as number]] : [])),
-  );
-  const asksWord = asked.has('word') || asked.has('not-word');
-  const asksLine = asked.has('line-start');
-  const asksStart = asked.has('text-start') || asksLine;
-  const matters: number[] = [];
-  matters[BEFORE_OTHER] = BEFORE_OTHER;
-  matters[BEFORE_START] = asksStart ? BEFORE_START : BEFORE_OTHER;
-  matters[BEFORE_LINE] = asksLine ? BEFORE_LINE : BEFORE_OTHER;
-  matters[BEFORE_WORD] = asksWord ? BEFORE_WORD : BEFORE_OTHER;
-  matters[BEFORE_UNKNOWN] = asksWord || asksLine ? BEFORE_UNKNOWN : BEFORE_OTHER;
-  return matters;
 }
 
 /** In ascending order, in place: the few nodes of a state, nearly in order as they are. */

@@ -32,14 +32,18 @@ export class LineEnds {
     const holds =
       at >= this.#askedFrom && at < this.#answer && (end === this.#askedTo || this.#answer <= end);
     if (holds) return this.#answer;
-    const { bytes, base } = this.#window;
-    const newline = base + bytes.indexOf(NEWLINE, at - base) + 1;
-    const next = Math.min(newline > at ? newline : NOWHERE, this.#cutAfter(at));
+    const next = Math.min(this.#newlineAfter(at, end), this.#cutAfter(at));
     this.#askedFrom = at;
     this.#askedTo = end;
-    // Behind the end of the text the store holds what was there before.
     this.#answer = next <= end ? next : NOWHERE;
     return this.#answer;
+  }
+
+  #newlineAfter(at: number, end: number): number {
+    const { bytes, base } = this.#window;
+    // Not beyond the text: behind it the store holds what was there before.
+    const index = bytes.subarray(at - base, end - base).indexOf(NEWLINE);
+    return index < 0 ? NOWHERE : at + index + 1;
   }
 
   #isBehindNewline(at: number): boolean {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { compilePattern } from '../pattern/compile.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import { TextWindow } from '../text/text-window.ts';
@@ -189,6 +189,34 @@ describe('patterns that make automata large', () => {
     };
     for (let n = 0; n < 200; n++) expect(print(Array.from({ length: 500 }, noise).join(''))).toBeUndefined();
     expect(print(`\n__a${'c'.repeat(42)}b2`)).toMatchObject({ index: 2 });
+  });
+});
+
+describe('near misses', () => {
+  /** How often the engine is asked about `text` while a pattern has a hit on nearly every byte and never matches. */
+  function asked(pattern: RegExp, text: string): number {
+    const compiled = compilePattern(pattern);
+    const exec = vi.spyOn(compiled.regex, 'exec');
+    const window = new TextWindow();
+    const matcher = new Matcher([compiled], window, 0);
+    for (let at = 0; at < text.length; at += 4096) {
+      window.append(Buffer.from(text.slice(at, at + 4096)));
+      expect(matcher.advance()).toBeUndefined();
+    }
+    return exec.mock.calls.length;
+  }
+
+  test('are verified together, not one by one', () => {
+    expect(asked(/(\w+)=[^\n]*\1;/, `a=${';'.repeat(60_000)}`)).toBeLessThan(40);
+    expect(asked(/(?<!;);/, `\n;${';'.repeat(60_000)}`.slice(2))).toBeLessThan(40);
+  });
+
+  test('and the first that is none is found among them', () => {
+    const { print } = start([/(\w+)=[^\n]*\1;/]);
+    const text = `ab=${';'.repeat(3000)}cab;ab;`;
+    expect(print(text)).toMatchObject({ start: 0, end: 3007 });
+    const again = start([/(\w+)=[^\n]*\1;/, /b;ab/]);
+    expect(again.print(text)).toMatchObject({ index: 0, end: 3007 });
   });
 });
 

@@ -19,6 +19,7 @@
 import type { CompiledPattern } from '../pattern/pattern.ts';
 import type { TextWindow } from '../text/text-window.ts';
 import { arrivingBytes } from '../text/utf8.ts';
+import { DeferredHits, type Search } from './deferred-hits.ts';
 import { HitReader } from './hit-reader.ts';
 import { LineEnds } from './line-ends.ts';
 import type { Match } from './match.ts';
@@ -45,6 +46,8 @@ export class Matcher {
   #pendingCount = 0;
   /** Closed patterns with a hit inside a character: asked again byte by byte until it is whole. */
   #late = NONE;
+  readonly #deferred: DeferredHits;
+  readonly #search: Search;
   #quietAt = -1;
   #match: Match | undefined;
 
@@ -58,6 +61,9 @@ export class Matcher {
     this.#cursor = Math.max(from, window.start);
     this.#lookBack = longestLookBack(patterns);
     this.#pending = new Array(patterns.length).fill(NO_HIT);
+    this.#deferred = new DeferredHits(patterns.length);
+    this.#search = (index, firstEnd, to) =>
+      search(patterns[index] as CompiledPattern, index, window, { cursor: this.#cursor, firstEnd, to });
     this.#reader = new HitReader(patterns, window, this.#cursor, this.#lookBack);
     this.#lineEnds = new LineEnds(window, this.#cursor, this.#lookBack);
   }
@@ -77,6 +83,10 @@ export class Matcher {
     if (this.#match) return this.#match;
     const { end } = this.#window;
     while (this.#match === undefined && this.#reader.at < end) this.#match = this.#step(end);
+    if (this.#match === undefined) {
+      const deferred = this.#deferred.settle(this.#search);
+      this.#match = deferred && this.#orOpen(deferred.match, deferred.at);
+    }
     return this.#match;
   }
 
@@ -100,30 +110,37 @@ export class Matcher {
     const hits = this.#reader.read(limit, this.#pending);
     const { at } = this.#reader;
     const closed = hits.length + this.#late.length > 0 ? this.#askClosed(hits, at) : undefined;
-    if (this.#pendingCount === 0) return closed;
-    if (at === decision || (decision === UNASKED && this.#lineEnds.isAt(at))) {
-      const match = earlier(closed, this.#askOpen(at, Number.POSITIVE_INFINITY));
-      if (!match) this.#settle(at);
-      return match;
-    }
-    return closed && earlier(closed, this.#askOpen(at, at));
+    const decides =
+      this.#pendingCount > 0 && (decision === UNASKED ? this.#lineEnds.isAt(at) : at === decision);
+    if (!closed && !decides) return undefined;
+    const deferred = this.#deferred.settle(this.#search);
+    if (deferred && deferred.at < at) return this.#orOpen(deferred.match, deferred.at);
+    const complete = earlier(closed, deferred?.match);
+    if (!decides) return complete && this.#orOpen(complete, at);
+    const match = earlier(complete, this.#askOpen(at, Number.POSITIVE_INFINITY));
+    if (!match) this.#settle(at);
+    return match;
   }
 
   /** Asks the closed patterns among `hits` and the late ones, and notes the open ones. */
   #askClosed(hits: readonly number[], at: number): Match | undefined {
     const late = this.#late;
-    // Where a character was cut, the hit may be for a part of it.
-    const firstEnd = late.length > 0 ? at - CHARACTER_BYTES : at;
     const inside = this.#insideCharacter(at);
-    this.#late = inside ? [...late] : NONE;
+    this.#late = inside ? late : NONE;
     let best: Match | undefined;
-    for (const index of late) best = earlier(best, this.#search(index, firstEnd, at));
+    // The character that was cut may have turned out to be none, and the match to have ended before it.
+    for (const index of late) best = earlier(best, this.#search(index, at - CHARACTER_BYTES, at));
     for (const index of hits) {
       if (!this.#isClosed(index)) this.#note(index, at);
-      else if (!inside) best = earlier(best, this.#search(index, firstEnd, at));
+      else if (!inside) best = earlier(best, this.#deferred.ask(index, at, this.#search));
       else if (!late.includes(index)) this.#late = [...this.#late, index];
     }
     return best;
+  }
+
+  /** A closed match that is complete at `at`, or the open one that had ended before. */
+  #orOpen(closed: Match, at: number): Match | undefined {
+    return this.#pendingCount > 0 ? earlier(closed, this.#askOpen(at, at)) : closed;
   }
 
   /** Asks the open patterns that had a hit; only a match that ends before `before` counts. */
@@ -131,15 +148,10 @@ export class Matcher {
     let best: Match | undefined;
     for (let index = 0; index < this.#pending.length; index++) {
       const firstEnd = this.#pending[index] as number;
-      const match = firstEnd === NO_HIT ? undefined : this.#search(index, firstEnd, at);
+      const match = firstEnd === NO_HIT || firstEnd > at ? undefined : this.#search(index, firstEnd, at);
       if (match && match.end < before) best = earlier(best, match);
     }
     return best;
-  }
-
-  #search(index: number, firstEnd: number, to: number): Match | undefined {
-    const range = { cursor: this.#cursor, firstEnd, to };
-    return search(this.#patterns[index] as CompiledPattern, index, this.#window, range);
   }
 
   /** Remembers the hit of an open pattern until the next decision. */

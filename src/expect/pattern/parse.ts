@@ -17,14 +17,26 @@ interface Context {
   readonly budget: { left: number };
 }
 
-/** @throws ScenarioError when the pattern's back references nest beyond all reason. */
+/** @throws ScenarioError for syntax newer than the parser, and when back references nest beyond all reason. */
 export function parseRegex(regex: RegExp): PatternTree {
   const flags = regex.flags.replace(/[dgy]/g, '');
-  const parsed = new RegExpParser({ ecmaVersion: 2025 }).parsePattern(regex.source, 0, regex.source.length, {
-    unicode: flags.includes('u'),
-    unicodeSets: flags.includes('v'),
-  });
-  return choice(parsed.alternatives, { regex, flags, budget: { left: MAX_NODES } });
+  return choice(parsed(regex, flags).alternatives, { regex, flags, budget: { left: MAX_NODES } });
+}
+
+function parsed(regex: RegExp, flags: string): AST.Pattern {
+  try {
+    return new RegExpParser({ ecmaVersion: 2025 }).parsePattern(regex.source, 0, regex.source.length, {
+      unicode: flags.includes('u'),
+      unicodeSets: flags.includes('v'),
+    });
+  } catch (cause) {
+    // The engine took it, so it is newer than the parser.
+    throw new ScenarioError(
+      `cannot wait for ${describePattern(regex)}: its syntax is not known here`,
+      {},
+      { cause },
+    );
+  }
 }
 
 function choice(alternatives: readonly AST.Alternative[], context: Context): PatternTree {
@@ -39,7 +51,9 @@ function sequence(elements: readonly AST.Element[], context: Context): PatternTr
 
 function tree(node: AST.Element, context: Context): PatternTree {
   if (--context.budget.left < 0)
-    throw new ScenarioError(`${describePattern(context.regex)}: too many nested back references to follow`);
+    throw new ScenarioError(
+      `cannot wait for ${describePattern(context.regex)}: too many nested back references`,
+    );
   const { flags } = context;
   switch (node.type) {
     case 'Character':

@@ -16,22 +16,20 @@ export interface Sighting {
 
 /** Starts watching. A wait looks at new text only after this has, so that it knows of a failure in the same bytes. */
 export function watchFor(console: Console, sightings: readonly Sighting[]): void {
+  if (sightings.length === 0) return;
   const { transcript } = console;
-  let wanted = sightings;
-  let matcher = startAt(transcript.end);
+  // One list from first to last, whatever was seen: another one would take another automaton.
+  const patterns = sightings.map(({ pattern }) => compilePattern(pattern));
+  const done = new Set<Sighting>();
+  let matcher = new Matcher(patterns, transcript.window, transcript.end);
   const stop = console.observe(() => {
-    for (let match = matcher?.advance(); match; match = matcher?.advance()) {
-      const sighting = wanted[match.index] as Sighting;
-      if (sighting.once) wanted = wanted.filter((other) => other !== sighting);
-      matcher = startAt(match.end);
+    for (let match = matcher.advance(); match; match = matcher.advance()) {
+      const sighting = sightings[match.index] as Sighting;
+      matcher = new Matcher(patterns, transcript.window, match.end);
+      if (done.has(sighting)) continue;
+      if (sighting.once) done.add(sighting);
       sighting.seen(match);
+      if (done.size === sightings.length) return stop();
     }
-    if (!matcher) stop();
   });
-
-  function startAt(offset: number): Matcher | undefined {
-    if (wanted.length === 0) return undefined;
-    const patterns = wanted.map(({ pattern }) => compilePattern(pattern));
-    return new Matcher(patterns, transcript.window, offset);
-  }
 }
