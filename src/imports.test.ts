@@ -90,7 +90,10 @@ function sourceFiles(): string[] {
       ),
     )
     .filter(
-      (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !/\/(?:fixtures|testing)\/|-arbitrary\.ts$/.test(file),
+      (file) =>
+        file.endsWith('.ts') &&
+        !file.endsWith('.test.ts') &&
+        !/\/(?:fixtures|testing)\/|-arbitrary\.ts$/.test(file),
     )
     .concat(readdirSync(join(ROOT, 'scenarios')).map((name) => `scenarios/${name}`))
     .filter((file, index, all) => all.indexOf(file) === index);

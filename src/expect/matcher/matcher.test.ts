@@ -208,7 +208,7 @@ describe('near misses', () => {
 
   test('are verified together, not one by one', () => {
     expect(asked(/(\w+)=[^\n]*\1;/, `a=${';'.repeat(60_000)}`)).toBeLessThan(40);
-    expect(asked(/(?<!;);/, `\n;${';'.repeat(60_000)}`.slice(2))).toBeLessThan(40);
+    expect(asked(/(?<![x;]);/, `x${';'.repeat(60_000)}`)).toBeLessThan(40);
   });
 
   test('and the first that is none is found among them', () => {

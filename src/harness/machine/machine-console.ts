@@ -16,7 +16,10 @@ export interface ConsoleParts {
   readonly diagnosis: Diagnosis;
   readonly context: ConsoleContext;
   /** Called for a milestone that the console shows. */
-  readonly note: (stage: Stage, console: string, evidence: string, atMs: number) => void;
+  readonly note: (
+    stage: Stage,
+    sighting: { console: string; evidence: string; atMs: number; offset: number },
+  ) => void;
 }
 
 export function machineConsole(name: string, parts: ConsoleParts): Console {
@@ -27,7 +30,8 @@ export function machineConsole(name: string, parts: ConsoleParts): Console {
     ({ stage, sign }): Sighting => ({
       pattern: sign,
       once: true,
-      seen: ({ text, end }) => note(stage, name, text.trim(), transcript.atMs(end - 1)),
+      seen: ({ text, end }) =>
+        note(stage, { console: name, evidence: text.trim(), atMs: transcript.atMs(end - 1), offset: end }),
     }),
   );
   watchFor(console, [...milestones, ...diagnosis.sightings(console, role)]);

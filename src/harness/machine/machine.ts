@@ -131,6 +131,7 @@ export class Machine implements AsyncDisposable {
         `milestone "${stage}"`,
         {
           check: () => this.milestones.get(stage),
+          offsetOf: (milestone) => (milestone.console === console.name ? milestone.offset : 0),
           onChange: (listener) => this.milestones.onNoted(listener),
         },
         wait,
@@ -140,10 +141,19 @@ export class Machine implements AsyncDisposable {
     return reached;
   }
 
-  /** Notes a milestone that a console showed just now, or at `atMs`. */
-  note(stage: Stage, console: string, evidence: string, atMs: number = this.clock()): void {
-    const hostWaitMs = this.emulation.hostWaitMs();
-    this.milestones.note({ name: stage, stage, atMs, hostWaitMs, console, evidence });
+  /** Notes a milestone that a console showed, at `atMs` since power-on. */
+  note(stage: Stage, seen: Pick<Milestone, 'console' | 'evidence' | 'atMs' | 'offset'>): void {
+    this.milestones.note({ name: stage, stage, hostWaitMs: this.emulation.hostWaitMs(), ...seen });
+  }
+
+  /** Notes that a shell is ready, which no signature but its prompt tells. */
+  noteShell(stage: Stage, { console, readyAtMs }: Shell): void {
+    this.note(stage, {
+      console: console.name,
+      evidence: 'shell prompt',
+      atMs: readyAtMs,
+      offset: console.cursor,
+    });
   }
 
   /**
@@ -179,12 +189,9 @@ export class Machine implements AsyncDisposable {
     for (const broker of this.#brokers) await broker[Symbol.asyncDispose]();
     this.cleanupTrouble.push(...this.emulation.trouble);
     for (const log of this.#logs) {
-      try {
-        log[Symbol.dispose]();
-      } catch (error) {
-        // The disk is full, most likely. QEMU's own log of the console may have more.
-        this.cleanupTrouble.push((error as Error).message);
-      }
+      log[Symbol.dispose]();
+      // The disk is full, most likely. QEMU's own log of the console may have more.
+      if (log.trouble) this.cleanupTrouble.push(log.trouble);
     }
   }
 
@@ -210,7 +217,7 @@ export class Machine implements AsyncDisposable {
 
   async #openShell(name: string, options?: ShellOptions): Promise<Shell> {
     const shell = await Shell.open(this.console(name), options);
-    this.note('userspace', name, 'shell prompt', shell.readyAtMs);
+    this.noteShell('userspace', shell);
     return shell;
   }
 

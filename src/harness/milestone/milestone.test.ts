@@ -7,6 +7,7 @@ const at = (stage: 'firmware' | 'hypervisor' | 'kernel', atMs: number) => ({
   atMs,
   hostWaitMs: 0,
   console: 'console',
+  offset: 0,
   evidence: 'proof',
 });
 

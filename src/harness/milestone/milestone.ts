@@ -13,6 +13,8 @@ export interface Milestone {
   /** Of that, time in which the host gave QEMU no processor, ms. */
   readonly hostWaitMs: number;
   readonly console: string;
+  /** Offset in that console's text behind what proved it. */
+  readonly offset: number;
   /** The text that proved it. */
   readonly evidence: string;
 }

@@ -36,7 +36,7 @@ export class XenGuest {
   /** The shell that waits on the guest's console; its first prompt is the milestone `guest-userspace`. */
   async shell(options?: ShellOptions): Promise<Shell> {
     const shell = await Shell.open(this.console, options);
-    this.#dom0.machine.note('guest-userspace', this.console.name, 'shell prompt', shell.readyAtMs);
+    this.#dom0.machine.noteShell('guest-userspace', shell);
     return shell;
   }
 
