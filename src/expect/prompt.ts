@@ -4,6 +4,7 @@
  * that is printed once more (a log, a file) has a lower one, and where the prompt is *set* stands a formula.
  */
 import { KERNEL_LINE, withoutKernelLines } from './kernel-line.ts';
+import { phrased } from './pattern/pattern.ts';
 
 /** Where kernel lines may cut in; a burst of messages has a few. */
 const CUT = `(?:${KERNEL_LINE.source}){0,3}`;
@@ -30,7 +31,7 @@ export class Prompt {
     // Up to 10^9 commands; the exit status has up to three digits.
     const digits = (most: number) => `(?:${CUT}\\d){0,${most}}`;
     const parts = [[...mark, '\\d'].join(CUT), digits(8), CUT, '[:+]', digits(3), CUT, '>', CUT, ' '];
-    this.pattern = new RegExp(parts.join(''));
+    this.pattern = phrased(new RegExp(parts.join('')), "the shell's next prompt");
   }
 
   /** Reads what the pattern has matched. */

@@ -5,7 +5,7 @@
 import { CommandError, ExpectTimeoutError, ScenarioError, TypingError } from '../errors.ts';
 import { type Console, DEFAULT_TIMEOUT_MS, type WaitOptions } from './console.ts';
 import { KERNEL_LINE, withoutKernelLines } from './kernel-line.ts';
-import type { Pattern } from './pattern/pattern.ts';
+import { type Pattern, phrased } from './pattern/pattern.ts';
 import { Prompt } from './prompt.ts';
 import { noPosixShell, stillRunning } from './shell-failure.ts';
 
@@ -31,7 +31,7 @@ interface Ended {
 }
 
 /** A prompt at the end of the text, or with nothing but kernel lines behind it. */
-const ANY_PROMPT = new RegExp(`[$#>] (?:${KERNEL_LINE.source}){0,8}$`);
+const ANY_PROMPT = phrased(new RegExp(`[$#>] (?:${KERNEL_LINE.source}){0,8}$`), 'a shell prompt ($, # or >)');
 /** Columns of the terminal: lines are not wrapped, whatever is typed (a line discipline takes 4095 characters). */
 const COLUMNS = 4096;
 /** A longer output does not belong in a string: it is in the transcript, or better in a file of the guest. */

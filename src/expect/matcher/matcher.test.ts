@@ -166,6 +166,8 @@ describe('what bytes cannot tell is left to the JavaScript engine', () => {
     [/\p{Lu}\p{Ll}+:/u, 'x: Éa: ', 'Éa:'],
     [/\bat\B.\b /, 'at atx atx ', 'atx '],
     [/a{3}b{2,}?c/, 'aabbc aaabc aaabbbc', 'aaabbbc'],
+    [/^b./m, 'ab \u2028bc', 'bc'],
+    [/\Bs./iu, 's ſsx', 'sx'],
   ])('%s', (pattern, text, match) => {
     expect(start([pattern]).print(text)).toMatchObject({ text: match });
   });
@@ -189,6 +191,18 @@ describe('patterns that make automata large', () => {
     };
     for (let n = 0; n < 200; n++) expect(print(Array.from({ length: 500 }, noise).join(''))).toBeUndefined();
     expect(print(`\n__a${'c'.repeat(42)}b2`)).toMatchObject({ index: 2 });
+  });
+
+  test('so is what began before they grew too large', () => {
+    const { print } = start([/x[^\n]{0,60000}y/, ...nasty.map(({ source }) => new RegExp(`q${source}`))]);
+    let seed = 5;
+    const noise = () => {
+      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+      return 'qa.'[(seed >> 16) % 3];
+    };
+    print('x');
+    for (let n = 0; n < 50; n++) expect(print(Array.from({ length: 1000 }, noise).join(''))).toBeUndefined();
+    expect(print('y')).toMatchObject({ index: 0, start: 0, end: 50_002 });
   });
 });
 
@@ -217,6 +231,11 @@ describe('near misses', () => {
     expect(print(text)).toMatchObject({ start: 0, end: 3007 });
     const again = start([/(\w+)=[^\n]*\1;/, /b;ab/]);
     expect(again.print(text)).toMatchObject({ index: 0, end: 3007 });
+  });
+
+  test('a later match does not let an open pattern win that had none when the first was complete', () => {
+    const { print } = start([/(?<!x)b/, /q(?=.*c)/, 'c']);
+    expect(print(`q${'xb'.repeat(20)}abc`)).toMatchObject({ index: 0, end: 43 });
   });
 });
 

@@ -44,6 +44,8 @@ describe('the end of a pattern', () => {
     /a(?:b+?c?)/,
     /(?:a+){2}/,
     /a\d+?\w*/,
+    /a+b*?/,
+    /a+(?<=a)/,
     /a(?<=a\b)/,
     /a(?:b|(c+))/,
     /foo(?:\.|\.\.\.)|foo\.{2}x|foo\./,

@@ -31,7 +31,15 @@ export interface CompiledPattern {
   readonly id: number;
 }
 
-/** The pattern as it is shown in messages: `"login: "` or `/login:\s/i`. */
+const phrases = new WeakMap<RegExp, string>();
+
+/** Gives a pattern a phrase by which messages call it: a long expression says little to a person. */
+export function phrased(pattern: RegExp, phrase: string): RegExp {
+  phrases.set(pattern, phrase);
+  return pattern;
+}
+
+/** The pattern as it is shown in messages: `"login: "`, `/login:\s/i`, or its phrase. */
 export function describePattern(pattern: Pattern): string {
-  return typeof pattern === 'string' ? JSON.stringify(pattern) : String(pattern);
+  return typeof pattern === 'string' ? JSON.stringify(pattern) : (phrases.get(pattern) ?? String(pattern));
 }

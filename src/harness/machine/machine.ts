@@ -236,8 +236,8 @@ export class Machine implements AsyncDisposable {
       machine: `${this.name}, ${this.spec.accelerator}`,
       reached: this.milestones.summary(),
       transcript: `${this.#context.logFolderShown}/${console}.txt:${line}`,
-      ...facts,
       ...(facts.lastLines?.length === 0 && this.#elsewhere(console)),
+      ...withoutNothing(facts),
     };
   }
 
@@ -251,4 +251,9 @@ export class Machine implements AsyncDisposable {
       lastLines: this.console(name).transcript.tail(LINES_OF_ANOTHER_CONSOLE),
     };
   }
+}
+
+/** Facts without empty ones, which would hide what is known elsewhere. */
+function withoutNothing({ lastLines, ...facts }: FailureFacts): FailureFacts {
+  return { ...facts, ...(lastLines && lastLines.length > 0 && { lastLines }) };
 }
