@@ -24,18 +24,23 @@ libraries() {
   done | sort -u
 }
 
-# busybox_and_shell DIR: busybox with a link for each of its commands, and dash as the shell: busybox's own shell edits
-# lines itself (raw mode, echo by the shell, ESC [6n at each prompt), dash leaves echo and editing to the terminal driver.
+# busybox_and_shell DIR: busybox with a link for each of its commands, and klibc's shell (a small dash) as /bin/sh.
+# busybox's own shell edits lines itself (raw mode, ESC [6n at each prompt); klibc's leaves echo and editing to the
+# terminal driver. /lib/klibc has the few commands that the boot itself needs: they start in a fraction of busybox's time.
 busybox_and_shell() {
-  local applet
-  mkdir -p "$1"/{bin,lib64,lib/x86_64-linux-gnu}
-  install -m 755 "$root/bin/busybox" "$root/bin/dash" "$1/bin/"
+  local applet klibc=usr/lib/klibc/bin
+  mkdir -p "$1"/{bin,lib/klibc}
+  install -m 755 "$root/bin/busybox" "$1/bin/"
+  install -m 755 "$root/$klibc/sh" "$1/bin/sh"
+  install -m 755 "$root/$klibc"/{mount,insmod,mkdir,cat} "$1/lib/klibc/"
+  install -m 755 "$(one "$root"/lib/klibc-*.so)" "$1/lib/"
+  install -m 755 "$files/power" "$1/bin/poweroff"
+  ln -s poweroff "$1/bin/reboot"
+  ln -s poweroff "$1/bin/halt"
+  ln -s bin "$1/sbin" # the kernel runs /sbin/poweroff when `xl shutdown` asks for it
   for applet in $("$root/bin/busybox" --list); do
     [[ -e $1/bin/$applet ]] || ln -s busybox "$1/bin/$applet"
   done
-  ln -sf dash "$1/bin/sh"
-  install -m 755 "$root"/lib/x86_64-linux-gnu/{libc.so.6,ld-linux-x86-64.so.2} "$1/lib/x86_64-linux-gnu/"
-  ln -s /lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 "$1/lib64/"
 }
 
 # guest_initramfs OUT
@@ -51,12 +56,13 @@ dom0_initramfs() {
   local xen=usr/lib/xen-4.17/bin program path
   local programs=("$xen"/{xl,xenstored,xenconsoled,xenconsole,xen-init-dom0,libxl-save-helper})
   busybox_and_shell dom0
-  mkdir -p dom0/{proc,sys,dev,run/xen,tmp,root,etc/xen,lib/modules,var/{lib/xen,lock,log/xen,lib/xenstored}}
+  mkdir -p dom0/{lib64,lib/x86_64-linux-gnu,proc,sys,dev,run/xen,tmp,root,etc/xen,lib/modules,var/{lib/xen,lock,log/xen,lib/xenstored}}
   ln -s ../run dom0/var/run
   install -m 755 "$files/guest-console" dom0/bin/
   install -m 755 "$files/dom0-init" dom0/init
 
   for program in "${programs[@]}"; do install -D -m 755 "$root/$program" "dom0/$program"; done
+  ln -s /lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 dom0/lib64/
   # libgcc_s is opened by name when a thread ends: without it `xl create` aborts.
   for path in $(libraries "${programs[@]}") "$root/lib/x86_64-linux-gnu/libgcc_s.so.1"; do
     install -m 755 "$path" dom0/lib/x86_64-linux-gnu/

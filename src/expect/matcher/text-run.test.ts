@@ -23,8 +23,17 @@ function hits(
       const base = Math.min(at, 7);
       at = run.read(text.subarray(base), base, at, end);
       if (run.hit) found.push([at, automaton.accepts(run.row)]);
+      // Where it is full its owner goes on in another one; that is not what is tested here.
+      fc.pre(run.hit || !automaton.full);
     }
   return found;
+}
+
+function* endsOf(total: number, lengths: readonly number[]): Generator<number> {
+  for (let end = 0, i = 0; end < total; i++) {
+    end = Math.min(total, end + (lengths[i % lengths.length] as number));
+    yield end;
+  }
 }
 
 const automata = fc
@@ -44,14 +53,9 @@ const strides = fc.array(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ 
 test('reading at two places finds what reading byte by byte finds', () => {
   fc.assert(
     fc.property(automata, texts, strides, (automaton, text, lengths) => {
-      const byByte = hits(automaton, text, Array(text.length).keys());
-      const last = hits(automaton, text, [text.length]);
-      expect(last.filter(([at]) => at < text.length)).toEqual(byByte);
-      const ends = text.reduce<number[]>((all, _, i) => {
-        const end = (all.at(-1) ?? 0) + (lengths[i % lengths.length] as number);
-        return end < text.length ? [...all, end] : all;
-      }, []);
-      expect(hits(automaton, text, [...ends, text.length])).toEqual(last);
+      const byByte = hits(automaton, text, endsOf(text.length, [1]));
+      expect(hits(automaton, text, [text.length])).toEqual(byByte);
+      expect(hits(automaton, text, endsOf(text.length, lengths))).toEqual(byByte);
     }),
     { numRuns: Number(process.env.PROPERTY_RUNS ?? 400) / 20 },
   );
