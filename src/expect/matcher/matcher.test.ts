@@ -194,7 +194,7 @@ describe('patterns that make automata large', () => {
   });
 
   test('so is what began before they grew too large', () => {
-    const { print } = start([/x[^\n]{0,60000}y/, ...nasty.map(({ source }) => new RegExp(`q${source}`))]);
+    const { print } = start([/x.*y/, ...nasty.map(({ source }) => new RegExp(`q${source}`))]);
     let seed = 5;
     const noise = () => {
       seed = (seed * 1103515245 + 12345) & 0x7fffffff;
