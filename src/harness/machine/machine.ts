@@ -230,15 +230,23 @@ export class Machine implements AsyncDisposable {
 
   /** Adds what only the machine knows. */
   #explain(console: string, facts: FailureFacts): FailureFacts {
-    const { transcript } = this.console(console);
-    const line = transcript.lineNumber(transcript.end);
     return {
       machine: `${this.name}, ${this.spec.accelerator}`,
       reached: this.milestones.summary(),
-      transcript: `${this.#context.logFolderShown}/${console}.txt:${line}`,
+      transcript: this.#transcriptAt(facts.failureClass ? this.diagnosis.raised : undefined, console),
       ...(facts.lastLines?.length === 0 && this.#elsewhere(console)),
       ...withoutNothing(facts),
     };
+  }
+
+  /** `file:line` of the proof of a failure, or of the end of this console. */
+  #transcriptAt(
+    proof: { readonly console: string; readonly offset: number } | undefined,
+    console: string,
+  ): string {
+    const { console: name, offset } = proof ?? { console, offset: this.console(console).transcript.end };
+    const line = this.console(name).transcript.lineNumber(Math.max(0, offset - 1));
+    return `${this.#context.logFolderShown}/${name}.txt:${line}`;
   }
 
   /** For a console that has said nothing at all: what the system's own console says instead. */
