@@ -20,6 +20,7 @@ import type { FindingRecord } from '../report/record.ts';
 import type { Stage } from '../stage.ts';
 import { checkBudget } from './budget.ts';
 import { Emulation } from './emulation.ts';
+import { explained } from './explanation.ts';
 import { machineConsole } from './machine-console.ts';
 
 /** What the machine's owner gives it: the test that it runs in. */
@@ -39,8 +40,6 @@ export interface ReachOptions extends WaitOptions {
   /** Allowed time since QEMU's start, ms, without what a busy host held QEMU back. */
   readonly budget?: number;
 }
-
-const LINES_OF_ANOTHER_CONSOLE = 8;
 
 export class Machine implements AsyncDisposable {
   readonly spec: MachineSpec;
@@ -228,40 +227,9 @@ export class Machine implements AsyncDisposable {
     return this.console(name);
   }
 
-  /** Adds what only the machine knows. */
   #explain(console: string, facts: FailureFacts): FailureFacts {
-    return {
-      machine: `${this.name}, ${this.spec.accelerator}`,
-      reached: this.milestones.summary(),
-      transcript: this.#transcriptAt(facts.failureClass ? this.diagnosis.raised : undefined, console),
-      ...(facts.lastLines?.length === 0 && this.#elsewhere(console)),
-      ...withoutNothing(facts),
-    };
+    const { spec, consoles, milestones, diagnosis } = this;
+    const witness = { spec, consoles, milestones, diagnosis, logFolder: this.#context.logFolderShown };
+    return explained(witness, console, facts);
   }
-
-  /** `file:line` of the proof of a failure, or of the end of this console. */
-  #transcriptAt(
-    proof: { readonly console: string; readonly offset: number } | undefined,
-    console: string,
-  ): string {
-    const { console: name, offset } = proof ?? { console, offset: this.console(console).transcript.end };
-    const line = this.console(name).transcript.lineNumber(Math.max(0, offset - 1));
-    return `${this.#context.logFolderShown}/${name}.txt:${line}`;
-  }
-
-  /** For a console that has said nothing at all: what the system's own console says instead. */
-  #elsewhere(silent: string): Pick<FailureFacts, 'probably' | 'lastLines'> {
-    const [name] = Object.entries(this.spec.consoles).find(([, { role }]) => role === 'system') ?? [];
-    if (name === undefined || name === silent)
-      return { probably: 'the console has not printed anything at all' };
-    return {
-      probably: `console "${silent}" has not printed anything at all; below is what console "${name}" printed last`,
-      lastLines: this.console(name).transcript.tail(LINES_OF_ANOTHER_CONSOLE),
-    };
-  }
-}
-
-/** Facts without empty ones, which would hide what is known elsewhere. */
-function withoutNothing({ lastLines, ...facts }: FailureFacts): FailureFacts {
-  return { ...facts, ...(lastLines && lastLines.length > 0 && { lastLines }) };
 }
