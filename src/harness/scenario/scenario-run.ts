@@ -79,12 +79,15 @@ export class ScenarioRun implements AsyncDisposable {
    * Launches a machine that ends with the test at the latest.
    * @throws AbortError when the test has ended already, its function abandoned; else as launchMachine does.
    */
-  readonly launch = (image: string, options: LaunchOptions = {}): Promise<Machine> => {
+  readonly launch = async (image: string, options: LaunchOptions = {}): Promise<Machine> => {
     const launching = this.#launch(image, options);
     this.#launching.add(launching);
-    // An abandoned test function may never look at it.
-    launching.catch(() => {}).finally(() => this.#launching.delete(launching));
-    return launching;
+    try {
+      // Awaited here and by nobody else, so that an error's stack goes on to the scenario's line.
+      return await launching;
+    } finally {
+      this.#launching.delete(launching);
+    }
   };
 
   /** Ends every machine and completes the record. Idempotent, never throws. */
