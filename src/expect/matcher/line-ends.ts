@@ -50,12 +50,13 @@ export class LineEnds {
     return this.#window.bytes[at - 1 - this.#window.base] === NEWLINE;
   }
 
-  /** The next place after `at` where a line would be cut that does not end before. */
+  /** The next place after `at` where a line is cut that does not end before it. */
   #cutAfter(at: number): number {
     const { bytes, base } = this.#window;
-    const cut = this.#cursor + (Math.floor((at - this.#cursor) / this.#lookBack) + 1) * this.#lookBack;
-    const first = cut - this.#lookBack - base;
-    const last = at - 1 - base;
-    return last >= first && bytes.lastIndexOf(NEWLINE, last) >= first ? NOWHERE : cut;
+    const lookBack = this.#lookBack;
+    const newline = at > base ? base + bytes.lastIndexOf(NEWLINE, at - 1 - base) : base - 1;
+    const lineStart = newline < base ? Number.NEGATIVE_INFINITY : newline + 1;
+    const first = Math.max(at + 1, lineStart + lookBack);
+    return this.#cursor + Math.ceil((first - this.#cursor) / lookBack) * lookBack;
   }
 }
