@@ -1,7 +1,7 @@
 /** From the arrival of a fatal line to the failed wait, on a real crash of dom0. */
 import { openDom0 } from '../../src/harness/xen/dom0.ts';
+import { median } from '../median.ts';
 import { measured } from './drive.ts';
-import { median } from './main.ts';
 
 export async function benchFatalLine(rounds: number): Promise<void> {
   const delays: number[] = [];

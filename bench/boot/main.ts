@@ -2,6 +2,7 @@
  * Power-on to the guest's first prompt: through the GRUB menu, directly, and directly without any driver, in turn, so
  * that a noisy host falsifies no ratio.
  */
+import { median } from '../median.ts';
 import { type BootCost, bootDriven, measured } from './drive.ts';
 import { bootUnattended } from './unattended.ts';
 
@@ -40,12 +41,4 @@ async function unattendedArgv(): Promise<readonly string[]> {
     argv = machine.emulation.processes[0]?.argv ?? [];
   });
   return argv;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processCpuMs } from '../../src/harness/qemu/process.ts';
 import { boundToParent } from '../../src/harness/runner/parent-death.ts';
+import { processStat } from '../../src/harness/runner/process-stat.ts';
 import type { BootCost } from './drive.ts';
 
 /**
@@ -33,7 +33,7 @@ export async function bootUnattended(
     });
     return {
       wallMs: performance.now() - startedAt,
-      qemuCpuMs: processCpuMs(qemu.pid as number) ?? 0,
+      qemuCpuMs: processStat(qemu.pid as number)?.cpuMs ?? 0,
       harnessCpuMs: 0,
       timeline: '',
     };

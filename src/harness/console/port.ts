@@ -38,3 +38,9 @@ export const ConsolePorts = z.record(ConsoleName, ConsolePort).superRefine((cons
   if (FIRMWARE_CONSOLE in consoles)
     issue.addIssue(`the console name "${FIRMWARE_CONSOLE}" is the firmware's own log`);
 });
+export type ConsolePorts = z.infer<typeof ConsolePorts>;
+
+/** The name of the first console with this role, if the machine has one. */
+export function consoleOfRole(consoles: ConsolePorts, role: ConsoleRole): string | undefined {
+  return Object.keys(consoles).find((name) => consoles[name]?.role === role);
+}

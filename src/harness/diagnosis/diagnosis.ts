@@ -4,6 +4,7 @@
  */
 import type { Console } from '../../expect/console.ts';
 import type { Interrupt, RaisedFailure } from '../../expect/interrupt.ts';
+import { Listeners } from '../../expect/listeners.ts';
 import type { Match } from '../../expect/matcher/match.ts';
 import type { ConsoleRole } from '../console/port.ts';
 import type { Sighting } from '../console/sightings.ts';
@@ -14,8 +15,8 @@ import type { FailureClass } from './failure-class.ts';
 export class Diagnosis implements Interrupt {
   readonly #findings: FindingRecord[] = [];
   readonly #expected = new Set<string>();
-  readonly #listeners = new Set<(failure: RaisedFailure) => void>();
-  readonly #findingListeners = new Set<() => void>();
+  readonly #raisedListeners = new Listeners<RaisedFailure>();
+  readonly #findingListeners = new Listeners<void>();
   #raised: RaisedFailure | undefined;
 
   get raised(): RaisedFailure | undefined {
@@ -27,14 +28,12 @@ export class Diagnosis implements Interrupt {
   }
 
   onRaised(listener: (failure: RaisedFailure) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#raisedListeners.add(listener);
   }
 
   /** Calls back for every finding, expected or not. Returns how to stop. */
   onFinding(listener: () => void): () => void {
-    this.#findingListeners.add(listener);
-    return () => this.#findingListeners.delete(listener);
+    return this.#findingListeners.add(listener);
   }
 
   /** From now on this class is what the scenario wants to see: it is noted, and ends no wait. */
@@ -72,7 +71,7 @@ export class Diagnosis implements Interrupt {
       expected: this.#expected.has(known.id),
     };
     this.#findings.push(finding);
-    for (const listener of this.#findingListeners) listener();
+    this.#findingListeners.call();
     if (!finding.expected && known.severity === 'fatal') this.#raise(known, finding, match.end);
   }
 
@@ -90,6 +89,6 @@ export class Diagnosis implements Interrupt {
       console: evidence.console,
       offset,
     };
-    for (const listener of this.#listeners) listener(this.#raised);
+    this.#raisedListeners.call(this.#raised);
   }
 }

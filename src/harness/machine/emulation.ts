@@ -76,6 +76,11 @@ export class Emulation implements AsyncDisposable {
     return now ? [...this.#past, now] : this.#past;
   }
 
+  /** CPU of all of them together, ms. */
+  get cpuMs(): number {
+    return this.processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  }
+
   /** How long the host kept QEMU waiting for a processor, ms. */
   hostWaitMs(): number {
     return this.#qemu && !this.#qemu.exit ? runQueueWaitMs(this.#qemu.pid) : 0;

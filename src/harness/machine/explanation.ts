@@ -1,6 +1,7 @@
 /** What only the machine knows about a failure: who it is, how far it came, where the proof is written down. */
 import type { FailureFacts } from '../../errors.ts';
 import type { Console } from '../../expect/console.ts';
+import { consoleOfRole } from '../console/port.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Milestones } from '../milestone/milestone.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
@@ -41,7 +42,7 @@ function saidElsewhere(
   { spec, consoles }: Witness,
   silent: string,
 ): Pick<FailureFacts, 'probably' | 'lastLines'> {
-  const [name] = Object.entries(spec.consoles).find(([, { role }]) => role === 'system') ?? [];
+  const name = consoleOfRole(spec.consoles, 'system');
   const lastLines =
     name === undefined ? undefined : consoles.get(name)?.transcript.tail(LINES_OF_ANOTHER_CONSOLE);
   if (!lastLines || name === silent) return { probably: 'the console has not printed anything at all' };

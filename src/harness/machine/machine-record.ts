@@ -16,7 +16,7 @@ export function machineRecord(
   folder: string,
   cleanupTrouble: string[],
 ): MachineRecord {
-  const { exit, processes, qemuVersion, startedAt, ranMs } = machine.emulation;
+  const { cpuMs, exit, processes, qemuVersion, startedAt, ranMs } = machine.emulation;
   return {
     name: machine.name,
     image: { name: image.name, digest: image.digest },
@@ -25,7 +25,7 @@ export function machineRecord(
     argv: processes.map(({ argv }) => [...argv]),
     startedAt: new Date(startedAt).toISOString(),
     ranMs,
-    qemuCpuMs: processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    qemuCpuMs: cpuMs,
     ...(exit && { exit }),
     milestones: machine.milestones.records(),
     findings: [...machine.diagnosis.findings],

@@ -9,7 +9,7 @@ import { Shell, type ShellOptions } from '../../expect/shell.ts';
 import { GrubMenu } from '../bootloader/grub-menu.ts';
 import { ConsoleBroker } from '../console/broker.ts';
 import { ConsoleLog } from '../console/log-files.ts';
-import { type ConsoleRole, FIRMWARE_CONSOLE } from '../console/port.ts';
+import { type ConsoleRole, consoleOfRole, FIRMWARE_CONSOLE } from '../console/port.ts';
 import { socketWire } from '../console/socket-wire.ts';
 import { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { MILESTONE_SIGNS } from '../milestone/catalogue.ts';
@@ -223,8 +223,7 @@ export class Machine implements AsyncDisposable {
   #consoleThatShows(stage: Stage): Console {
     const role = MILESTONE_SIGNS.find((known) => known.stage === stage)?.role;
     if (role === 'firmware') return this.console(FIRMWARE_CONSOLE);
-    const [name] = Object.entries(this.spec.consoles).find(([, console]) => console.role === role) ?? [];
-    return this.console(name);
+    return this.console(role && consoleOfRole(this.spec.consoles, role));
   }
 
   #explain(console: string, facts: FailureFacts): FailureFacts {

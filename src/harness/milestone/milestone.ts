@@ -2,6 +2,7 @@
  * Milestones: named points of a boot, each with its time. They are noted as they happen, whether or not a scenario
  * waits for them, and make up the timeline.
  */
+import { Listeners } from '../../expect/listeners.ts';
 import type { MilestoneRecord } from '../report/record.ts';
 import { STAGES, type Stage } from '../stage.ts';
 
@@ -22,14 +23,14 @@ export interface Milestone {
 export class Milestones {
   readonly #reached = new Map<string, Milestone>();
   readonly #budgets = new Map<string, { stage: Stage; budgetMs: number }>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners<void>();
   #awaited: string | undefined;
 
   /** Notes a milestone; the first time counts. */
   note(milestone: Milestone): void {
     if (this.#reached.has(milestone.name)) return;
     this.#reached.set(milestone.name, milestone);
-    for (const listener of this.#listeners) listener();
+    this.#listeners.call();
   }
 
   /** Says how much time a milestone is allowed. */
@@ -47,8 +48,7 @@ export class Milestones {
   }
 
   onNoted(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Does something while a milestone is awaited: until then the summary tells that it is missing. */

@@ -4,13 +4,13 @@
  * instruction runs.
  */
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { AbortError, type QemuLaunchError } from '../../errors.ts';
 import { FIRMWARE_CONSOLE } from '../console/port.ts';
 import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { QmpClient } from '../qmp/client.ts';
+import { processStat } from '../runner/process-stat.ts';
 import { qemuArgv } from './argv.ts';
 import { launchError } from './launch-error.ts';
 import { spawnQemu } from './spawn.ts';
@@ -104,7 +104,7 @@ export class QemuProcess implements AsyncDisposable {
 
   /** CPU time of QEMU so far, user and system, ms; `undefined` once it has ended. */
   cpuMs(): number | undefined {
-    return this.#exit ? undefined : processCpuMs(this.pid);
+    return this.#exit ? undefined : processStat(this.pid)?.cpuMs;
   }
 
   /** Ends the process at once; a machine's disks are throw-away overlays. Idempotent, never throws. */
@@ -122,18 +122,6 @@ export class QemuProcess implements AsyncDisposable {
   #launchError(cause: Error): QemuLaunchError {
     const { code, signal } = this.#exit ?? { code: null, signal: null };
     return launchError({ code, signal, argv: this.argv, stderr: this.#stderr, cause });
-  }
-}
-
-/** CPU time of a process so far, user and system, ms; `undefined` when there is none. */
-export function processCpuMs(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // utime and stime (fields 14 and 15 of proc(5)) in clock ticks, of which Linux has 100 a second for user space.
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { z } from 'zod';
+import { processStat } from './process-stat.ts';
 
 export const ProcessIdentity = z.object({
   pid: z.number().int().positive(),
@@ -17,9 +18,9 @@ export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
 /** The identity of a living process; `undefined` when there is none (or it is a zombie, which owns nothing). */
 export function identify(pid: number): ProcessIdentity | undefined {
-  const fields = statFields(pid);
-  if (!fields || fields.state === 'Z') return undefined;
-  return { pid, startTicks: fields.startTicks, bootId: bootId(), pidNamespace: pidNamespace() };
+  const stat = processStat(pid);
+  if (!stat || stat.state === 'Z') return undefined;
+  return { pid, startTicks: stat.startTicks, bootId: bootId(), pidNamespace: pidNamespace() };
 }
 
 /**
@@ -38,16 +39,4 @@ function bootId(): string {
 
 function pidNamespace(): string {
   return readlinkSync('/proc/self/ns/pid');
-}
-
-function statFields(pid: number): { state: string; startTicks: string } | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return undefined;
-  }
-  // The command name (field 2) is in parentheses and may hold anything, spaces and parentheses included.
-  const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: rest[0] ?? '', startTicks: rest[19] ?? '' };
 }

@@ -98,7 +98,11 @@ export class ScenarioRun implements AsyncDisposable {
 
   async #launch(image: string, options: LaunchOptions): Promise<Machine> {
     if (this.#signal.aborted)
-      throw new AbortError(`the test has ended: it can't launch ${image} any more`, {}, this.#signal.reason);
+      throw new AbortError(
+        `the test has ended: it can't launch ${image} any more`,
+        {},
+        { cause: this.#signal.reason },
+      );
     const name = options.machine?.name ?? image;
     const folder = this.#machineFolder(name);
     const path = join(this.#place.runFolder, folder);

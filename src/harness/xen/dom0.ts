@@ -2,6 +2,7 @@
 import { ScenarioError } from '../../errors.ts';
 import type { WaitOptions } from '../../expect/console.ts';
 import type { Shell } from '../../expect/shell.ts';
+import { consoleOfRole } from '../console/port.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type Domain, parseDomains, parseInfo } from './domain.ts';
 import { XenGuest } from './guest.ts';
@@ -46,7 +47,9 @@ export class Dom0 {
    * @throws CommandError with xl's own words when the guest can't be created.
    */
   async guest({ config, console: name, ...wait }: GuestOptions): Promise<XenGuest> {
-    const console = this.machine.console(name ?? this.#guestConsole());
+    const console = this.machine.console(
+      name ?? consoleOfRole(this.machine.spec.consoles, 'guest') ?? 'guest',
+    );
     // Under emulation each `xl` costs a third of a second: the name is read from the file, not asked of Xen.
     const created = await this.shell.succeed(`xl create -q -p ${config} && ${NAME_IN} ${config}`, wait);
     const guest = new XenGuest(this, created.split('\n').at(-1)?.trim() ?? '', console);
@@ -54,12 +57,5 @@ export class Dom0 {
       throw new ScenarioError(`${config} in dom0 gives the guest no name`, { doing: `xl create ${config}` });
     await guest.start(wait);
     return guest;
-  }
-
-  #guestConsole(): string {
-    const [name] = Object.entries(this.machine.spec.consoles).find(([, { role }]) => role === 'guest') ?? [
-      'guest',
-    ];
-    return name;
   }
 }

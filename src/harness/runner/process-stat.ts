@@ -1,0 +1,32 @@
+/** What the kernel says of a process in /proc/PID/stat (proc(5)). */
+import { readFileSync } from 'node:fs';
+
+export interface ProcessStat {
+  /** `R`, `S`, …; `Z` for a zombie. */
+  readonly state: string;
+  /** CPU time so far, user and system, ms. */
+  readonly cpuMs: number;
+  /** Start time, in clock ticks since boot. */
+  readonly startTicks: string;
+}
+
+/** Clock ticks are a hundredth of a second for user space, on every Linux (USER_HZ). */
+const TICK_MS = 10;
+
+/** `undefined` when there is no such process. */
+export function processStat(pid: number): ProcessStat | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The command name (field 2) is in parentheses and may hold anything, spaces and parentheses included.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // The first of these is field 3, the state; utime and stime are fields 14 and 15, starttime is field 22.
+  return {
+    state: fields[0] ?? '',
+    cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
+    startTicks: fields[19] ?? '',
+  };
+}
