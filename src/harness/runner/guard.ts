@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { HostError } from '../../errors.ts';
 
 /** What a worker may take to close its logs when main is gone, s: with the kill still well under a second. */
-const GRACE_S = 0.5;
+const GRACE_S = 0.4;
 
 /**
  * Standard input is one end of a socket pair whose other end only the runner has, descriptor 3 the leash (leash.ts)

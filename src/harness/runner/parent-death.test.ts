@@ -27,7 +27,7 @@ test('it is killed when the process that started it is', async () => {
   const pid = Number((await once(runner.stdout, 'data'))[0]);
   await until(() => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n', 5_000);
   runner.kill('SIGKILL');
-  await until(() => identify(pid) === undefined, 1_000);
+  await until(() => identify(pid) === undefined, 20_000);
 });
 
 test('it does not even start when its parent died before the kernel was told', async () => {
