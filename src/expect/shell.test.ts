@@ -79,6 +79,19 @@ describe('run', () => {
     expect(commands).toEqual([]);
   });
 
+  test('answers the questions of a command, as often as they are asked', async () => {
+    const question = { output: 'Is this ok [y/N]: ', hangs: true };
+    const words = ['yum update', 'y', 'y'];
+    const { shell, commands } = await openShell((line) =>
+      line !== 'y' ? question : commands.length < words.length ? question : { output: 'Complete!\r\n' },
+    );
+    const answers = { 'Is this ok [y/N]: ': 'y', 'Never asked? ': 'n' };
+    const { output, exitStatus } = await shell.run('yum update', { answers });
+    expect(commands).toEqual(words);
+    expect(output.split('\n')).toEqual(['Is this ok [y/N]: y', 'Is this ok [y/N]: y', 'Complete!']);
+    expect(exitStatus).toBe(0);
+  });
+
   test('refuses a command that is not complete, and can go on', async () => {
     const { shell } = await openShell((command) => ({ isOpen: command.includes('"') }));
     await expect(shell.run('echo "x')).rejects.toThrow(ScenarioError);

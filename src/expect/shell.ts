@@ -22,6 +22,14 @@ export interface ShellOptions extends WaitOptions {
   readonly prompt?: Pattern;
 }
 
+export interface RunOptions extends WaitOptions {
+  /**
+   * Questions that the command may ask, and the line to answer with, as often as each is asked:
+   * `{ 'Is this ok [y/N]: ': 'y' }`.
+   */
+  readonly answers?: Readonly<Record<string, string>>;
+}
+
 interface Ended {
   /** Offset in the console's text at which the prompt begins. */
   readonly at: number;
@@ -37,6 +45,8 @@ const COLUMNS = 4096;
 /** A longer output does not belong in a string: it is in the transcript, or better in a file of the guest. */
 const MAX_OUTPUT_BYTES = 1 << 26;
 const LINES_IN_ERRORS = 12;
+/** Names the prompt among the questions: none is empty. */
+const PROMPT = '';
 /** An interrupt is answered at once, or was dropped. */
 const INTERRUPT_MS = 1_000;
 const MOST_INTERRUPTS = 5;
@@ -88,7 +98,7 @@ export class Shell {
    * @throws ScenarioError for what is not one whole command line, and for more than 64 MiB of output; TypingError;
    * ExpectTimeoutError when the command goes on, and the others as Console.expect does.
    */
-  async run(command: string, options?: WaitOptions): Promise<RunResult> {
+  async run(command: string, options?: RunOptions): Promise<RunResult> {
     if (/[\r\n]/.test(command))
       throw new ScenarioError(`run() takes one line, got ${JSON.stringify(command)}`, {
         next: 'join the commands with ; or &&, or run them one by one',
@@ -114,7 +124,7 @@ export class Shell {
    * Runs a command that must succeed, and returns its output.
    * @throws CommandError when it ends with another status than 0.
    */
-  async succeed(command: string, options?: WaitOptions): Promise<string> {
+  async succeed(command: string, options?: RunOptions): Promise<string> {
     const { output, exitStatus } = await this.run(command, options);
     if (exitStatus === 0) return output;
     throw new CommandError(
@@ -128,7 +138,7 @@ export class Shell {
     );
   }
 
-  async #run(command: string, options?: WaitOptions): Promise<RunResult> {
+  async #run(command: string, options?: RunOptions): Promise<RunResult> {
     const { transcript } = this.console;
     await this.#typeWhole(command, options);
     const from = transcript.end;
@@ -155,19 +165,25 @@ export class Shell {
     return { output, exitStatus: exitStatus as number, tookMs: Math.max(0, atMs - startMs) };
   }
 
-  /** Waits for the next prompt. */
-  async #ended({ timeout = DEFAULT_TIMEOUT_MS, ...options }: WaitOptions = {}): Promise<Ended> {
+  /** Waits for the next prompt, and answers the questions before it. */
+  async #ended({ timeout = DEFAULT_TIMEOUT_MS, answers = {}, ...options }: RunOptions = {}): Promise<Ended> {
     const { console } = this;
     const from = console.cursor;
     const until = performance.now() + timeout;
+    const questions = Object.fromEntries(Object.keys(answers).map((question) => [question, question]));
+    const patterns: Record<string, Pattern> = { ...questions, [PROMPT]: this.#prompt.pattern };
     this.#owesPrompt = true;
     for (;;) {
       const left = Math.max(0, until - performance.now());
       try {
-        const { text, start, atMs } = await console.expect(this.#prompt.pattern, {
+        const { is, text, start, atMs } = await console.expectOneOf<string>(patterns, {
           ...options,
           timeout: left,
         });
+        if (is !== PROMPT) {
+          await console.sendLine(answers[is] ?? '', options);
+          continue;
+        }
         const { count, exitStatus } = this.#prompt.read(text);
         if (count <= this.#count) continue;
         this.#count = count;

@@ -21,6 +21,7 @@ import type { Stage } from '../stage.ts';
 import { checkBudget } from './budget.ts';
 import { Emulation } from './emulation.ts';
 import { explained } from './explanation.ts';
+import { type Credentials, logIn } from './login.ts';
 import { machineConsole } from './machine-console.ts';
 
 /** What the machine's owner gives it: the test that it runs in. */
@@ -116,6 +117,15 @@ export class Machine implements AsyncDisposable {
     const open = this.#shells.get(name) ?? this.#openShell(name, options);
     this.#shells.set(name, open);
     return open;
+  }
+
+  /**
+   * Logs in at the console's `login:` prompt and opens the shell that this starts.
+   * @throws GuestError when the login is refused; else as `shell` does.
+   */
+  async logIn(credentials: Credentials, name = 'shell', options?: WaitOptions): Promise<Shell> {
+    await logIn(this.console(name), credentials, options);
+    return this.shell(name, options);
   }
 
   /**
