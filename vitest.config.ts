@@ -7,7 +7,7 @@ export default defineConfig({
   // Console logs and reports grow while scenarios run: no reason to run them again.
   server: { watch: { ignored: ['**/reports/**'] } },
   test: {
-    globalSetup: 'src/harness/runner/global-setup.ts',
+    globalSetup: ['src/harness/runner/global-setup.ts', 'src/harness/checkpoint/after-run.ts'],
     projects: [
       {
         plugins: [domesReport()],

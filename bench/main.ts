@@ -1,4 +1,4 @@
-/** `npm run bench [-- boot|fatal|expect|orphans|typing …]`: measures, prints figures and ratios; asserts nothing. */
+/** `npm run bench [-- boot|fatal|expect|diagnosis|orphans|snapshot|typing …]`: measures, prints figures and ratios; asserts nothing. */
 
 import { benchFatalLine } from './boot/fatal-line.ts';
 import { benchBoot } from './boot/main.ts';
@@ -8,7 +8,9 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   boot: () => benchBoot(5),
   fatal: () => benchFatalLine(3),
   expect: async () => void (await import('./expect/main.ts')),
+  diagnosis: async () => void (await import('./diagnosis/main.ts')),
   orphans: async () => void (await import('./orphans/main.ts')),
+  snapshot: async () => (await import('./snapshot/main.ts')).benchSnapshot(5),
   typing: () => soak(1_000, { echoer: 'terminal', port: 'virtio' }),
 };
 

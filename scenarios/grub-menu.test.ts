@@ -38,7 +38,7 @@ test('an edited kernel line is what the kernel gets', async ({ launch }) => {
 
 test('an entry whose kernel is missing fails with its class, and the menu comes back', async ({ launch }) => {
   const machine = await launch('slim-dom0');
-  const failed = machine.expectFailure('bootloader/file-not-found');
+  const failed = machine.expectFailure('bootloader/grub-file-not-found');
   const grub = await machine.grub();
   await grub.select(/broken entry/);
   grub.boot();

@@ -14,6 +14,7 @@
  *   │   ├── QemuGoneError               QEMU ended by itself while something was awaited of its guest
  *   │   ├── QmpError                    QEMU refused a command
  *   │   ├── ImageError                  an image could not be had
+ *   │   ├── SnapshotError               a saved machine state is damaged, or does not fit this host
  *   │   └── HostSetupError              a program or package is missing on this host
  *   ├── ScenarioError   blame scenario  the script, options or manifest are wrong: fix them
  *   └── AbortError      blame runner    the run was cancelled (Ctrl-C, --bail, timeout of the test)
@@ -205,6 +206,13 @@ export class AbortError extends DomesError {
 export class ImageError extends HostError {
   constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
     super('DOMES_IMAGE', summary, facts, options);
+  }
+}
+
+/** A saved machine state is damaged, does not fit this host, or could not be made. */
+export class SnapshotError extends HostError {
+  constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super('DOMES_SNAPSHOT', summary, facts, options);
   }
 }
 

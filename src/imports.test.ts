@@ -18,8 +18,9 @@ const LAYERS: readonly (readonly string[])[] = [
     'src/harness/qmp/',
     'src/harness/image/',
   ],
-  ['src/harness/console/', 'src/harness/milestone/', 'src/harness/diagnosis/', 'src/harness/network/'],
-  ['src/harness/qemu/'],
+  ['src/harness/console/', 'src/harness/milestone/', 'src/harness/diagnosis/'],
+  // The network is a QEMU process of its own, started as the machine's is.
+  ['src/harness/qemu/', 'src/harness/network/'],
   ['src/harness/bootloader/'],
   ['src/harness/machine/', 'src/harness/snapshot/'],
   ['src/harness/xen/'],
@@ -34,8 +35,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@eslint-community/regexpp': /^src\/expect\/pattern\//,
   '@xterm/headless': /^src\/expect\/screen\.ts$/,
   commander: /^src\/harness\/cli\//,
-  execa: /^src\/harness\/(?:qemu|image|host|cli)\//,
-  rolldown: /^src\/harness\/checkpoint\//,
+  execa: /^src\/harness\/(?:network|qemu|image|host|cli)\//,
+  rolldown: /^src\/harness\/(?:checkpoint|report\/html)\//,
   sirv: /^src\/harness\/network\//,
   'strip-ansi': /^src\/harness\//,
   vitest: /^(?:src\/harness\/(?:index\.ts|scenario\/|report\/|runner\/global-setup\.ts)|vitest\.config\.ts)/,
@@ -98,7 +99,11 @@ function sourceFiles(): string[] {
         !file.endsWith('.test.ts') &&
         !/\/(?:fixtures|testing)\/|-arbitrary\.ts$/.test(file),
     )
-    .concat(readdirSync(join(ROOT, 'scenarios')).map((name) => `scenarios/${name}`))
+    .concat(
+      readdirSync(join(ROOT, 'scenarios'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => `scenarios/${name}`),
+    )
     .filter((file, index, all) => all.indexOf(file) === index);
 }
 

@@ -3,6 +3,7 @@
  * replacement (a machine may change its QEMU process), and keeps one reading position: what follows a match stays
  * unread for the next wait.
  */
+import type { EchoRange } from './echoes.ts';
 import type { Condition, Watched } from './ending.ts';
 import { type Interrupt, NEVER_INTERRUPTED } from './interrupt.ts';
 import { KEYS, type Key } from './keys.ts';
@@ -16,6 +17,14 @@ import type { Wire } from './wire.ts';
 
 export type { ConsoleContext, Seen, WaitOptions } from './reader.ts';
 export { DEFAULT_TIMEOUT_MS } from './reader.ts';
+
+/** What a console knows beyond its transcript; offsets are of its text. */
+export interface ConsoleMemory {
+  /** Where the unread text starts. */
+  readonly unreadFrom: number;
+  readonly echoes: readonly EchoRange[];
+  readonly typing: TypingCount;
+}
 
 /** A wire may hand over any amount at once; it is taken in pieces that the window in memory can hold. */
 const PIECE_BYTES = 1 << 18;
@@ -31,6 +40,8 @@ export class Console implements Watched {
   readonly #typist: Typist;
   #wire: Wire | undefined;
   #ended = false;
+  /** Called at the end of a wire that another one will follow. */
+  #drained: (() => void) | undefined;
   #screen: Screen | undefined;
 
   constructor(name: string, transcript: Transcript, context: ConsoleContext = {}) {
@@ -41,10 +52,14 @@ export class Console implements Watched {
     this.#typist = new Typist(this, () => this.#changed());
   }
 
-  /** Connects the console to a (new) wire; the old one is closed, the transcript goes on. */
+  /**
+   * Connects the console to a (new) wire; the old one is closed, the transcript goes on. After `drain` the new wire is
+   * taken to go on with the very next byte.
+   */
   attach(wire: Wire): void {
     this.#wire?.close();
-    if (this.#wire) this.transcript.cut();
+    if (this.#wire && !this.#drained) this.transcript.cut();
+    this.#drained = undefined;
     this.#wire = wire;
     this.#ended = false;
     wire.open({
@@ -54,10 +69,47 @@ export class Console implements Watched {
       },
       end: () => {
         if (this.#wire !== wire) return;
-        this.#ended = true;
-        this.#changed();
+        if (this.#drained) this.#drained();
+        else this.end();
       },
     });
+  }
+
+  /**
+   * Takes what still comes over a wire that is about to end and to be followed by another: waits go on. Resolves when
+   * it has ended; call it before that.
+   */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      if (this.#ended || !this.#wire) resolve();
+    });
+  }
+
+  /** Nothing comes any more, nor does another wire: every wait ends. Idempotent. */
+  end(): void {
+    this.#drained = undefined;
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#changed();
+  }
+
+  /** What is known beside the transcript, so that a console in another process can go on from there. */
+  get memory(): ConsoleMemory {
+    const { cursor: unreadFrom, typing } = this;
+    return { unreadFrom, typing, echoes: this.transcript.echoes.since(0) };
+  }
+
+  /** Goes on from there; for a console that nobody has read yet, and whose transcript holds the text of then. */
+  recall({ unreadFrom, echoes, typing }: ConsoleMemory): void {
+    this.transcript.echoes.settle(echoes);
+    this.skip(unreadFrom);
+    this.#typist.countFrom(typing);
+  }
+
+  /** What is being typed now, as it may be shown. */
+  get beingTyped(): string | undefined {
+    return this.#typist.typing;
   }
 
   /** No more bytes can come (until another wire is attached). */

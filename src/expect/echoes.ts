@@ -44,6 +44,11 @@ export class Echoes {
     return last && last.to > from ? last.to : undefined;
   }
 
+  /** Those that end behind `offset`. */
+  since(offset: number): readonly EchoRange[] {
+    return this.#ranges.filter(({ to }) => to > offset);
+  }
+
   #note(range: EchoRange): void {
     const last = this.#ranges.at(-1);
     if (last && last.to >= range.from)

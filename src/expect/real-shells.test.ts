@@ -36,14 +36,12 @@ afterEach(() => {
 });
 
 /** A long prompt on a terminal of 80 columns: the first lines that are typed get wrapped. */
-async function openShell(command: string, term = 'vt220') {
+async function openShell(command: string, { term = 'vt220', size = 'cols 80 rows 24' } = {}) {
   const prompt = 'a-user@a-host-with-a-long-name:/some/directory/far/down# ';
   const env = { PATH: process.env.PATH, HOME: '/', TERM: term, PS1: prompt, LANG: 'C.UTF-8' };
-  const child = spawn(
-    'script',
-    ['--quiet', '--command', `stty cols 80 rows 24; exec ${command}`, '/dev/null'],
-    { env },
-  );
+  const child = spawn('script', ['--quiet', '--command', `stty ${size}; exec ${command}`, '/dev/null'], {
+    env,
+  });
   started.push(child);
   const console = new Console('real', new Transcript({ clock: () => performance.now() }));
   console.attach(wireOf(child));
@@ -85,8 +83,14 @@ for (const [name, command] of Object.entries(SHELLS)) {
       expect((await shell.run('kill $!; echo killed')).output).toContain('killed');
     });
 
+    test.each(['vt100', 'dumb'])('may be opened on a console that knows no size, as %s', async (term) => {
+      const { shell } = await openShell(command, { term, size: 'cols 0 rows 0' });
+      const line = `echo ${'x'.repeat(400)}`;
+      expect(await shell.run(line)).toMatchObject({ output: line.slice(5), exitStatus: 0 });
+    });
+
     test('may be opened on a dumb terminal, and end', async () => {
-      const { shell } = await openShell(command, 'dumb');
+      const { shell } = await openShell(command, { term: 'dumb' });
       expect((await shell.run('stty size')).output).toMatch(/ 4096$/);
       await expect(shell.run('exit')).rejects.toThrow(EndOfStreamError);
     });

@@ -2,11 +2,12 @@
  * A shell at a console: commands with their output and exit status. The prompt is domes' own, see prompt.ts. A shell
  * is best given a port of its own: on a shared one, kernel messages get into the output of commands.
  */
-import { CommandError, ExpectTimeoutError, ScenarioError, TypingError } from '../errors.ts';
+import { CommandError, ExpectTimeoutError, ScenarioError } from '../errors.ts';
 import { type Console, DEFAULT_TIMEOUT_MS, type WaitOptions } from './console.ts';
 import { KERNEL_LINE, withoutKernelLines } from './kernel-line.ts';
 import { type Pattern, phrased } from './pattern/pattern.ts';
 import { Prompt } from './prompt.ts';
+import { outputOf, typeWhole } from './shell-command.ts';
 import { noPosixShell, stillRunning } from './shell-failure.ts';
 
 export interface RunResult {
@@ -38,12 +39,22 @@ interface Ended {
   readonly exitStatus: number | undefined;
 }
 
+/** What a shell knows of the one in the guest; by this it is taken up again in a guest that was saved and restored. */
+export interface ShellMemory {
+  /** The number of the last prompt. */
+  readonly count: number;
+  /** When its first prompt was seen, ms since power-on. */
+  readonly readyAtMs: number;
+  /** Whether a command was given up on, and its prompt is still to come. */
+  readonly owesPrompt: boolean;
+}
+
 /** A prompt at the end of the text, or with nothing but kernel lines behind it. */
 const ANY_PROMPT = phrased(new RegExp(`[$#>] (?:${KERNEL_LINE.source}){0,8}$`), 'a shell prompt ($, # or >)');
 /** Columns of the terminal: lines are not wrapped, whatever is typed (a line discipline takes 4095 characters). */
 const COLUMNS = 4096;
-/** A longer output does not belong in a string: it is in the transcript, or better in a file of the guest. */
-const MAX_OUTPUT_BYTES = 1 << 26;
+/** bash takes no notice of a terminal's size when it has no rows, as a hypervisor console has none. */
+const ROWS = 24;
 const LINES_IN_ERRORS = 12;
 /** Names the prompt among the questions: none is empty. */
 const PROMPT = '';
@@ -62,6 +73,8 @@ export class Shell {
   #running: string | undefined;
   /** Whether a command was given up on, and its prompt is still to come. */
   #owesPrompt = false;
+  /** A command that the next one is preceded by: the guest may not stand where it was left. */
+  #first: (() => string) | undefined;
 
   private constructor(console: Console, readyAtMs: number) {
     this.console = console;
@@ -77,7 +90,7 @@ export class Shell {
     const { before, text, atMs } = await console.expect(prompt, wait);
     const shell = new Shell(console, atMs);
     // The width alone and first: until it is set, a long line would be wrapped, or scrolled by a dumb terminal.
-    await console.sendLine(`stty cols ${COLUMNS}`, wait);
+    await console.sendLine(`stty rows ${ROWS} cols ${COLUMNS}`, wait);
     const same =
       withoutKernelLines(before + text)
         .split('\n')
@@ -90,6 +103,41 @@ export class Shell {
       throw error instanceof ExpectTimeoutError ? noPosixShell(error, console.name) : error;
     });
     return shell;
+  }
+
+  /**
+   * Takes up a shell again that was opened before its guest was saved, and has domes' prompt still. The command
+   * (`:`, which does nothing, say) is run to see that the shell answers.
+   * @throws as `run` does.
+   */
+  static async adopt(
+    console: Console,
+    memory: ShellMemory,
+    command: string,
+    wait?: WaitOptions,
+  ): Promise<Shell> {
+    const shell = new Shell(console, memory.readyAtMs);
+    shell.#recall(memory);
+    await shell.run(command, wait);
+    return shell;
+  }
+
+  get memory(): ShellMemory {
+    return { count: this.#count, readyAtMs: this.readyAtMs, owesPrompt: this.#owesPrompt };
+  }
+
+  /** The command that is under way. */
+  get running(): string | undefined {
+    return this.#running;
+  }
+
+  /**
+   * Follows its guest back to a state in which this was what was known.
+   * @param first gives a command that is run before the next one
+   */
+  goBack(memory: ShellMemory, first: () => string): void {
+    this.#recall(memory);
+    this.#first = first;
   }
 
   /**
@@ -114,6 +162,9 @@ export class Shell {
     this.#running = command;
     try {
       if (this.#owesPrompt) await this.#ended(options);
+      const first = this.#first?.();
+      this.#first = undefined;
+      if (first !== undefined) await this.#run(first, options);
       return await this.#run(command, options);
     } finally {
       this.#running = undefined;
@@ -138,9 +189,14 @@ export class Shell {
     );
   }
 
+  #recall({ count, owesPrompt }: ShellMemory): void {
+    this.#count = count;
+    this.#owesPrompt = owesPrompt;
+  }
+
   async #run(command: string, options?: RunOptions): Promise<RunResult> {
     const { transcript } = this.console;
-    await this.#typeWhole(command, options);
+    await typeWhole(this.console, command, options);
     const from = transcript.end;
     const startMs = transcript.now();
     this.console.press('enter');
@@ -148,20 +204,7 @@ export class Shell {
     this.console.skip(from);
     const { at, atMs, exitStatus } = await this.#ended(options);
     if (exitStatus === undefined) await this.#refuseUnfinished(command, options);
-    if (at - from > MAX_OUTPUT_BYTES)
-      throw new ScenarioError(
-        `command "${command}" printed ${at - from} bytes, too many for run() to return`,
-        {
-          console: this.console.name,
-          next: 'send its output to a file in the guest; all that was printed is in the transcript',
-        },
-      );
-    // The first line end is the echo of Enter, and some shells return the carriage once more behind it.
-    const output = transcript
-      .text(from, at)
-      .replace(/\r+\n/g, '\n')
-      .replace(/^\n\r*/, '')
-      .replace(/\n$/, '');
+    const output = outputOf(this.console, command, { from, to: at });
     return { output, exitStatus: exitStatus as number, tookMs: Math.max(0, atMs - startMs) };
   }
 
@@ -192,19 +235,6 @@ export class Shell {
       } catch (error) {
         throw error instanceof ExpectTimeoutError ? stillRunning(error, console, from, this.#running) : error;
       }
-    }
-  }
-
-  /** Types a command; when a character got lost, kills the line and types it once more. */
-  async #typeWhole(command: string, options?: WaitOptions): Promise<void> {
-    try {
-      await this.console.type(command, options);
-    } catch (error) {
-      // Where nothing at all is echoed, nobody would take it the second time either.
-      if (!(error instanceof TypingError) || error.echo === '') throw error;
-      this.console.press('ctrl-u');
-      await this.console.untilQuiet(options);
-      await this.console.retype(command, options);
     }
   }
 

@@ -76,9 +76,8 @@ export class Transcript {
     return this.#lastAtMs;
   }
 
-  /** Appends bytes from the guest. */
-  receive(chunk: Uint8Array): void {
-    const atMs = this.#clock();
+  /** Appends bytes from the guest. @param atMs when they came, where that was not now (a restored machine's past). */
+  receive(chunk: Uint8Array, atMs: number = this.#clock()): void {
     this.#lastAtMs = atMs;
     this.#recorder?.received(chunk, atMs);
     this.raw.append(chunk);
@@ -96,8 +95,8 @@ export class Transcript {
   }
 
   /** Notes bytes that were sent to the guest. */
-  sent(bytes: Uint8Array): void {
-    this.#recorder?.sent(bytes, this.#clock());
+  sent(bytes: Uint8Array, atMs: number = this.#clock()): void {
+    this.#recorder?.sent(bytes, atMs);
   }
 
   /** A copy of the text bytes `[from, to)`; what has left the window is read back from the history. */

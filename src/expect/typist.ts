@@ -42,6 +42,18 @@ export class Typist {
     return { sent: this.#sent, echoed: this.#echoed, retyped: this.#retyped };
   }
 
+  /** What is being typed, as it may be shown; `undefined` when nothing is under way. */
+  get typing(): string | undefined {
+    return this.#typing;
+  }
+
+  /** Counts on from what was typed before this typist's time. */
+  countFrom({ sent, echoed, retyped }: TypingCount): void {
+    this.#sent = sent;
+    this.#echoed = echoed;
+    this.#retyped = retyped;
+  }
+
   /**
    * Types text, paced by its echo.
    * @throws TypingError when the echo does not come; ScenarioError for control characters (press a key instead).

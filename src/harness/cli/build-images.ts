@@ -1,8 +1,9 @@
 /** `domes images build`. */
 import { ensureImage } from '../image/ensure-image.ts';
+import { isVerified } from '../image/find-url-image.ts';
 import { defaultHome } from '../image/image-home.ts';
 import { sizeOf } from '../image/inventory.ts';
-import { readManifest } from '../image/manifest.ts';
+import { type ImageSpec, readManifest } from '../image/manifest.ts';
 import { megabytes } from '../image/megabytes.ts';
 import { cancelledBySignals } from './cancel.ts';
 import { progressDisplay } from './progress-display.ts';
@@ -10,7 +11,10 @@ import { progressDisplay } from './progress-display.ts';
 /** Makes the images ready, one after the other. @throws as ensureImage does. */
 export async function buildImages(names: readonly string[], options: { locked?: boolean }): Promise<void> {
   const home = defaultHome();
-  const wanted = names.length > 0 ? names : Object.keys((await readManifest(home.root)).images);
+  const { images } = await readManifest(home.root);
+  // Those that nobody has vouched for are for the user to complete; asked for by name, they say so.
+  const ours = Object.keys(images).filter((name) => isObtainable(images[name] as ImageSpec));
+  const wanted = names.length > 0 ? names : ours;
   using cancel = cancelledBySignals();
   for (const name of wanted) {
     using progress = progressDisplay(name);
@@ -20,4 +24,8 @@ export async function buildImages(names: readonly string[], options: { locked?: 
       `${name}: ready, ${megabytes(await sizeOf(image))}, digest ${image.digest.slice(0, 12)}\n`,
     );
   }
+}
+
+function isObtainable({ source }: ImageSpec): boolean {
+  return source.kind !== 'url' || isVerified(source);
 }

@@ -56,6 +56,10 @@ describe('domes', () => {
       'images verify',
       'images path',
       'images prune',
+      'checkpoints',
+      'checkpoints list',
+      'checkpoints show',
+      'checkpoints prune',
     ];
     for (const line of lines) {
       const { code, out } = await domes(`${line} --help`);

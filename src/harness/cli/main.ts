@@ -1,9 +1,13 @@
 /** The `domes` command: which commands there are, what they exit with, and how errors are shown. */
 import { Command, CommanderError } from 'commander';
 import { AbortError, DomesError, ScenarioError } from '../../errors.ts';
+import { checkpointsCommand } from './checkpoints.ts';
+import { diagnoseCommand } from './diagnose.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, exitHelp } from './exit-code.ts';
 import { imagesCommand } from './images.ts';
+import { reportCommand } from './report.ts';
+import { trendsCommand } from './trends.ts';
 
 /**
  * Runs a command line.
@@ -15,8 +19,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('domes')
     .description('Boots whole machines in QEMU, scripts their consoles, and says why a boot failed.')
     .addHelpText('after', exitHelp(['npx domes doctor', 'npx domes images build slim-dom0']))
+    .addCommand(diagnoseCommand((own) => (code = own)))
     .addCommand(doctorCommand((own) => (code = own)))
-    .addCommand(imagesCommand((own) => (code = own)));
+    .addCommand(imagesCommand((own) => (code = own)))
+    .addCommand(checkpointsCommand())
+    .addCommand(reportCommand())
+    .addCommand(trendsCommand((own) => (code = own)));
   exitByException(program);
   try {
     await program.parseAsync(argv);

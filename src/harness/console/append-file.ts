@@ -9,6 +9,7 @@ export class AppendFile implements Disposable {
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #fd: number | undefined;
   #buffered = 0;
+  #length = 0;
   #trouble: string | undefined;
 
   /** Makes the file anew. @throws the system's error when it can't be made. */
@@ -22,9 +23,15 @@ export class AppendFile implements Disposable {
     return this.#trouble;
   }
 
+  /** How many bytes were appended. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Never throws: a console must go on without its log. */
   append(bytes: Uint8Array): void {
     if (this.#fd === undefined || this.#trouble !== undefined) return;
+    this.#length += bytes.length;
     if (this.#buffered + bytes.length > BUFFER_BYTES) this.#flush();
     if (bytes.length > BUFFER_BYTES) this.#write(bytes);
     else {

@@ -9,6 +9,8 @@ import type { Recorder } from '../../expect/transcript.ts';
 import { AppendFile } from './append-file.ts';
 
 export class ConsoleLog implements History, Recorder, Disposable {
+  /** The raw bytes, as QEMU writes them. */
+  readonly rawFile: string;
   readonly #text: AppendFile;
   readonly #times: AppendFile;
   #received = 0;
@@ -16,6 +18,7 @@ export class ConsoleLog implements History, Recorder, Disposable {
 
   /** @param folder an existing folder; files of an earlier console there are replaced */
   constructor(folder: string, console: string) {
+    this.rawFile = join(folder, `${console}.log`);
     this.#text = new AppendFile(join(folder, `${console}.txt`));
     this.#times = new AppendFile(join(folder, `${console}.times`));
   }
@@ -23,6 +26,12 @@ export class ConsoleLog implements History, Recorder, Disposable {
   /** Why the files are not complete (a full disk), if they aren't. */
   get trouble(): string | undefined {
     return this.#text.trouble ?? this.#times.trouble;
+  }
+
+  /** The lines of the .times file so far. */
+  times(): string {
+    this.#endChunk();
+    return Buffer.from(this.#times.read(0, this.#times.length)).toString();
   }
 
   append(bytes: Uint8Array): void {

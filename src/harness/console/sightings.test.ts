@@ -8,12 +8,12 @@ test('what is watched for is seen wherever the bytes are cut, in its order, what
     const seen: string[] = [];
     const note = (match: { text: string }) => seen.push(match.text);
     watchFor(console, [
-      { pattern: /Linux version \d\.\d/, once: true, seen: note },
+      { pattern: /Linux version \d\.\d/, seen: note },
       { pattern: /panic: [^\n]*\n/, seen: note },
     ]);
     console.skip();
     guest.print('panic: a\nLinux version 6.1\nLinux version 6.1\npanic: b\n', [cut, cut + 7]);
-    expect(seen).toEqual(['panic: a\n', 'Linux version 6.1', 'panic: b\n']);
+    expect(seen).toEqual(['panic: a\n', 'Linux version 6.1', 'Linux version 6.1', 'panic: b\n']);
   }
 });
 
@@ -26,12 +26,9 @@ test('it is seen before any wait looks at the same bytes, though the wait was th
   expect(order).toEqual(['sighting', 'wait']);
 });
 
-test('when all was seen that was to be seen once, nothing is looked for any more', () => {
+test('nothing to look for costs nothing', () => {
   const { guest, console } = scriptedConsole();
-  let count = 0;
-  watchFor(console, [{ pattern: /ready/, once: true, seen: () => count++ }]);
   watchFor(console, []);
-  guest.print('ready ready');
   guest.print('ready');
-  expect(count).toBe(1);
+  expect(console.transcript.text(0)).toBe('ready');
 });

@@ -9,8 +9,6 @@ import { compilePattern } from '../../expect/pattern/compile.ts';
 
 export interface Sighting {
   readonly pattern: RegExp;
-  /** Look for the first only. */
-  readonly once?: boolean;
   seen(match: Match): void;
 }
 
@@ -18,18 +16,14 @@ export interface Sighting {
 export function watchFor(console: Console, sightings: readonly Sighting[]): void {
   if (sightings.length === 0) return;
   const { transcript } = console;
-  // One list from first to last, whatever was seen: another one would take another automaton.
+  // One list for all: another one would take another automaton.
   const patterns = sightings.map(({ pattern }) => compilePattern(pattern));
-  const done = new Set<Sighting>();
   let matcher = new Matcher(patterns, transcript.window, transcript.end);
-  const stop = console.observe(() => {
+  console.observe(() => {
     for (let match = matcher.advance(); match; match = matcher.advance()) {
       const sighting = sightings[match.index] as Sighting;
       matcher = new Matcher(patterns, transcript.window, match.end);
-      if (done.has(sighting)) continue;
-      if (sighting.once) done.add(sighting);
       sighting.seen(match);
-      if (done.size === sightings.length) return stop();
     }
   });
 }

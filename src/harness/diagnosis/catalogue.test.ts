@@ -1,16 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ConsoleRole } from '../console/port.ts';
 import { STAGES } from '../stage.ts';
-import { FAILURE_CLASSES } from './catalogue.ts';
+import { FAILURE_CLASSES, guestTwin, indexFor, WRITTEN_CLASSES } from './catalogue.ts';
+import { catalogueDocument } from './catalogue-document.ts';
+import { labelOf } from './failure-class.ts';
+import { BOOT_EXAMPLES } from './fixtures/examples-boot.ts';
+import { SYSTEM_EXAMPLES } from './fixtures/examples-system.ts';
+import { TOOL_EXAMPLES } from './fixtures/examples-tools.ts';
+import { LogDiagnosis } from './log-diagnosis.ts';
 
-/** The class that a line proves on a console of this role, if any. */
-function classOf(role: ConsoleRole, text: string): string | undefined {
-  return FAILURE_CLASSES.find((known) => known.role === role && known.signature.test(text))?.id;
+const EXAMPLES = [...BOOT_EXAMPLES, ...SYSTEM_EXAMPLES, ...TOOL_EXAMPLES];
+
+function rootCause(log: string): string | undefined {
+  const diagnosis = new LogDiagnosis();
+  diagnosis.read(Buffer.from(log));
+  return diagnosis.end()[0]?.known.id;
 }
 
 describe('the catalogue of failure classes', () => {
-  test('names each class once, by its stage and a kebab-case label', () => {
+  test('has at least 80 of them, each named once by its stage and a kebab-case label', () => {
     const ids = FAILURE_CLASSES.map(({ id }) => id);
+    expect(WRITTEN_CLASSES.length).toBeGreaterThanOrEqual(80);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { id, stage } of FAILURE_CLASSES) {
       expect(STAGES).toContain(stage);
@@ -18,55 +29,47 @@ describe('the catalogue of failure classes', () => {
     }
   });
 
-  test.each<[ConsoleRole, string, string]>([
-    ['firmware', 'No bootable device.', 'firmware/no-bootable-device'],
-    ['system', "error: file `/boot/vmlinuz-missing' not found.", 'bootloader/file-not-found'],
-    [
-      'system',
-      "error: ../../grub-core/fs/fshelp.c:257:file `/boot/xen.gz' not found.",
-      'bootloader/file-not-found',
-    ],
-    ['system', 'error: no multiboot header found.', 'bootloader/no-multiboot-header'],
-    ['system', 'error: invalid magic number.', 'bootloader/not-a-kernel'],
-    ['system', 'error: no such device: 7d0c-41b5.', 'bootloader/no-such-device'],
-    [
-      'system',
-      '(XEN) Panic on CPU 0:\r\n(XEN) dom0 kernel not specified. Check bootloader',
-      'hypervisor/no-dom0-kernel',
-    ],
-    [
-      'system',
-      '(XEN) Panic on CPU 0:\r\n(XEN) Domain 0 allocation is too small for',
-      'hypervisor/dom0-memory-too-small',
-    ],
-    ['system', '(XEN) Panic on CPU 0:\r\n(XEN) Could not construct domain 0', 'hypervisor/panic'],
-    ['system', '(XEN) d0v0 Unhandled: vec 14, #PF[0001]', 'hypervisor/dom0-unhandled-fault'],
-    ['system', '(XEN) Hardware Dom0 crashed: rebooting machine in 5 seconds.', 'hypervisor/dom0-crashed'],
-    [
-      'system',
-      '[    3.1] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
-      'kernel/no-root-device',
-    ],
-    ['system', 'Kernel panic - not syncing: No working init found.', 'kernel/no-init'],
-    [
-      'system',
-      'Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100',
-      'kernel/init-killed',
-    ],
-    ['system', 'Kernel panic - not syncing: Fatal exception in interrupt', 'kernel/panic'],
-    ['guest', 'Kernel panic - not syncing: Fatal exception', 'guest-kernel/panic'],
-  ])('on a %s console %j is %s', (role, line, id) => {
-    expect(classOf(role, line)).toBe(id);
+  test('says of each what it comes from, what helps and where that is known from, in a sentence each', () => {
+    for (const { id, cause, remedy, source } of WRITTEN_CLASSES)
+      for (const text of [cause, remedy, source]) {
+        expect(text.trim(), id).not.toBe('');
+        expect(text, id).not.toMatch(/\n|\.$/);
+      }
   });
 
-  test.each<[ConsoleRole, string]>([
-    ['system', '[    0.2] ACPI Error: No handler for Region [ECRM]'],
-    ['system', 'error: no suitable video mode found.'],
-    ['system', '[    1.0] Unpacking kernel-panic-tools (1.0)'],
-    ['system', '(XEN) CPU0: No irq handler for vector'],
-    ['shell', 'Kernel panic - not syncing: typed by a person'],
-    ['guest', 'No bootable device.'],
-  ])('on a %s console %j proves nothing', (role, line) => {
-    expect(classOf(role, line)).toBeUndefined();
+  test('explains only what there is', () => {
+    const labels = new Set(WRITTEN_CLASSES.map(({ id }) => labelOf(id)));
+    const wrong = WRITTEN_CLASSES.flatMap(({ id, explains }) =>
+      explains.filter((label) => !labels.has(label)).map((label) => `${id} explains ${label}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('has an example of every class that a console can show', () => {
+    const shown = new Set(EXAMPLES.map(([id]) => id));
+    const told = ['killed', 'failed', 'guest-rebooted', 'guest-powered-off', 'ended'];
+    const without = WRITTEN_CLASSES.filter(
+      ({ id, stage }) => !shown.has(id) && !(stage === 'emulator' && told.includes(labelOf(id))),
+    );
+    expect(without.map(({ id }) => id)).toEqual([]);
+  });
+
+  test.each(EXAMPLES)('%s: %j', (id, log) => {
+    expect(rootCause(log)).toBe(id);
+  });
+
+  test('knows the failures of a guest as those of a machine, one layer further in', () => {
+    const panic = WRITTEN_CLASSES.find(({ id }) => id === 'kernel/no-root-device');
+    expect(panic && guestTwin(panic).id).toBe('guest-kernel/no-root-device');
+    expect(
+      indexFor('guest').entries.some((entry) => entry.kind === 'sign' && entry.known.stage === 'kernel'),
+    ).toBe(false);
+  });
+
+  test('stands in docs/failure-classes.md as it is', () => {
+    const file = join(import.meta.dirname, '../../../docs/failure-classes.md');
+    expect(readFileSync(file, 'utf8'), 'npx domes diagnose --list --markdown > docs/failure-classes.md').toBe(
+      catalogueDocument(),
+    );
   });
 });

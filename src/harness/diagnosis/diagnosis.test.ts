@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { Console } from '../../expect/console.ts';
 import { Transcript } from '../../expect/transcript.ts';
 import type { WireSink } from '../../expect/wire.ts';
-import { watchFor } from '../console/sightings.ts';
+import type { ConsoleRole } from '../console/port.ts';
 import { Diagnosis } from './diagnosis.ts';
 
 /** A system console under diagnosis, and the hand that makes it print. */
-function diagnosed() {
+function diagnosed(role: ConsoleRole = 'system') {
   const diagnosis = new Diagnosis();
   const console = new Console('console', new Transcript({ clock: () => 0 }), { interrupt: diagnosis });
-  watchFor(console, diagnosis.sightings(console, 'system'));
+  diagnosis.watch(console, role);
   let sink: WireSink | undefined;
   console.attach({
     open: (opened) => {
@@ -19,7 +19,15 @@ function diagnosed() {
     send: () => {},
     close: () => {},
   });
+  const send = console.send.bind(console);
   return {
+    /** A guest that echoes what is typed. */
+    echo: () => {
+      console.send = (bytes) => {
+        send(bytes);
+        sink?.bytes(Buffer.from(bytes));
+      };
+    },
     diagnosis,
     console,
     print: (text: string | Uint8Array) => sink?.bytes(Buffer.from(text as string)),
@@ -49,7 +57,7 @@ describe('diagnosis', () => {
     });
   });
 
-  test('the finding holds the evidence: its line, its number, both parts of a two-line message', () => {
+  test('the finding holds the evidence: the line that says it, and its number', () => {
     const { diagnosis, print } = diagnosed();
     print(`first\r\nsecond\r\n${NO_KERNEL}`);
     expect(diagnosis.findings).toMatchObject([
@@ -59,8 +67,8 @@ describe('diagnosis', () => {
         expected: false,
         evidence: {
           console: 'console',
-          line: 3,
-          text: '(XEN) Panic on CPU 0: (XEN) dom0 kernel not specified. Check bootloader configuration.',
+          line: 4,
+          text: '(XEN) dom0 kernel not specified. Check bootloader configuration.',
         },
       },
     ]);
@@ -96,6 +104,85 @@ describe('diagnosis', () => {
         }
         expect(diagnosis.findings.map((finding) => finding.class)).toEqual(['kernel/no-root-device']);
       }),
+    );
+  });
+
+  test('a panic that no class is made for is told by the line under its heading', () => {
+    const { diagnosis, print } = diagnosed();
+    print('(XEN) ****\r\n(XEN) Panic on CPU 3:\r\n(XEN) a reason of its own\r\n(XEN) ****\r\n');
+    expect(diagnosis.raised).toMatchObject({
+      failureClass: 'hypervisor/xen-panic',
+      evidence: '(XEN) a reason of its own',
+    });
+  });
+
+  test('what only foretells a failure is noted at once and ends no wait; the last word does', async () => {
+    const { console, diagnosis, print } = diagnosed();
+    const wait = console.expect('login: ');
+    print('[    3.0] VFS: Cannot open root device "xvda1" or unknown-block(0,0): error -6\r\n');
+    expect(diagnosis.findings).toMatchObject([{ class: 'kernel/no-root-device' }]);
+    expect(diagnosis.raised).toBeUndefined();
+    print('[    3.1] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)\r\n');
+    await expect(wait).rejects.toMatchObject({ failureClass: 'kernel/no-root-device' });
+    expect(diagnosis.findings).toMatchObject([{ evidence: { line: 2 } }]);
+  });
+
+  test('a prompt is known before its line has ended', () => {
+    const { diagnosis, print } = diagnosed();
+    print('error: unknown filesystem.\r\nEntering rescue mode...\r\ngrub rescue> ');
+    expect(diagnosis.findings.map((finding) => finding.class)).toEqual([
+      'bootloader/grub-unknown-filesystem',
+      'bootloader/grub-rescue-shell',
+    ]);
+    expect(diagnosis.rootCause?.class).toBe('bootloader/grub-unknown-filesystem');
+  });
+
+  test("a guest's console tells of the guest", () => {
+    const { diagnosis, print } = diagnosed('guest');
+    print('Kernel panic - not syncing: Fatal exception\r\nNo bootable device.\r\n');
+    expect(diagnosis.findings.map((finding) => finding.class)).toEqual(['guest-kernel/kernel-panic']);
+  });
+
+  test('what the scenario typed is no evidence, nor its echo, nor what a command repeats of it', async () => {
+    const { console, diagnosis, print, echo } = diagnosed();
+    echo();
+    print('# ');
+    await console.sendLine(
+      'echo Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
+    );
+    print('\r\nKernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)\r\n# ');
+    expect(diagnosis.findings).toEqual([]);
+    print('[   12.0] Kernel panic - not syncing: Fatal exception in interrupt\r\n');
+    expect(diagnosis.findings).toMatchObject([{ class: 'kernel/kernel-panic' }]);
+  });
+
+  test('a class is one finding a console, however often it shows', () => {
+    const { diagnosis, print } = diagnosed();
+    for (let i = 0; i < 100; i++)
+      print(`[  ${i}.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [swapper/0:1]\r\n`);
+    expect(diagnosis.findings).toMatchObject([{ class: 'kernel/soft-lockup', evidence: { line: 1 } }]);
+  });
+
+  test('a muted class counts again when its scope has ended', () => {
+    const { diagnosis, print } = diagnosed();
+    const unmute = diagnosis.mute('kernel/kernel-panic');
+    print('Kernel panic - not syncing: first\r\n');
+    expect(diagnosis.raised).toBeUndefined();
+    unmute();
+    print('Kernel panic - not syncing: second\r\n');
+    expect(diagnosis.raised).toMatchObject({ evidence: 'Kernel panic - not syncing: second' });
+  });
+
+  test('what code has seen is a finding like any other', () => {
+    const { diagnosis } = diagnosed();
+    const evidence = { console: 'guest', line: 1, atMs: 60_000, text: 'silent for 60 s, the vCPU is halted' };
+    diagnosis.tell('emulator/ended', evidence, 0);
+    expect(diagnosis.raised).toMatchObject({ failureClass: 'emulator/ended', console: 'guest' });
+  });
+
+  test('refuses a class that there is not', () => {
+    expect(() => diagnosed().diagnosis.expect('kernel/panik')).toThrow(
+      'there is no failure class "kernel/panik"',
     );
   });
 });

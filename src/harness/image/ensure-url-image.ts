@@ -1,13 +1,14 @@
 /** Images that are one file from the network: downloaded when they are not there. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ImageError } from '../../errors.ts';
 import { commitEntry, entryFiles, entryFolder, removeEntry } from './cache-entry.ts';
 import { download } from './download.ts';
 import { lock } from './exclusive.ts';
-import { findUrlImage, type UrlSource, urlKey } from './find-url-image.ts';
+import { findUrlImage, isVerified, type UrlSource, urlKey } from './find-url-image.ts';
 import type { Image } from './image.ts';
 import { cacheFolder, type ImageHome } from './image-home.ts';
-import { type ImageSpec, singleFile } from './manifest.ts';
+import { type ImageSpec, MANIFEST_FILE, singleFile } from './manifest.ts';
 import type { ObtainOptions } from './packages.ts';
 
 /** The image, downloaded if need be. */
@@ -16,6 +17,10 @@ export async function ensureUrlImage(
   { name, spec, source }: { name: string; spec: ImageSpec; source: UrlSource },
   options: ObtainOptions,
 ): Promise<Image> {
+  if (!isVerified(source))
+    throw new ImageError(`image ${name} can't be downloaded: nobody has said what its SHA-256 is`, {
+      next: `put the one that its distributor has signed into ${MANIFEST_FILE} (images.${name}.source.sha256)`,
+    });
   const find = () => findUrlImage(home, name, spec, source);
   const before = await find();
   if (before.is === 'ready') return before.image;

@@ -68,6 +68,26 @@ it('is free at once when its holder is killed, and whoever waits gets it', async
   expect(noted).toMatchObject({ pid: process.pid, startTicks: expect.stringMatching(/^\d+$/) });
 });
 
+it('can be shared by many, as long as nobody has it for himself', async () => {
+  const [one, other] = await Promise.all([
+    lock(home, 'test', { shared: true }),
+    lock(home, 'test', { shared: true }),
+  ]);
+  expect(await tryLock(home, 'test')).toBeUndefined();
+  await one[Symbol.asyncDispose]();
+  expect(await tryLock(home, 'test')).toBeUndefined();
+  await other[Symbol.asyncDispose]();
+  await using alone = await lock(home, 'test');
+  expect(alone).toBeDefined();
+  const controller = new AbortController();
+  const sharing = lock(home, 'test', {
+    shared: true,
+    signal: controller.signal,
+    onWait: () => controller.abort(),
+  });
+  await expect(sharing).rejects.toBeInstanceOf(AbortError);
+});
+
 it('can be given up while waiting', async () => {
   await using held = await lock(home, 'test');
   expect(held).toBeDefined();

@@ -18,6 +18,8 @@ interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once if somebody else holds the lock, with what is known about them. */
   readonly onWait?: (owner: string) => void;
+  /** Any number may hold it so at once, as long as nobody holds it for itself. */
+  readonly shared?: boolean;
 }
 
 /**
@@ -32,13 +34,14 @@ export async function lock(
   const folder = cacheFolder.locks(home);
   await mkdir(folder, { recursive: true });
   const path = join(folder, name);
-  let holder = await hold(path, ['--nonblock'], options.signal);
+  const mode = options.shared ? ['--shared'] : [];
+  let holder = await hold(path, [...mode, '--nonblock'], options.signal);
   if (!holder) {
     options.onWait?.(await describeOwner(path));
-    holder = await hold(path, [], options.signal);
+    holder = await hold(path, mode, options.signal);
   }
   if (!holder) throw new HostError('DOMES_LOCK', `flock could not lock ${path}`);
-  await writeOwner(path);
+  if (!options.shared) await writeOwner(path);
   return release(holder);
 }
 

@@ -2,11 +2,11 @@
 import { ImageError } from '../../errors.ts';
 import { findLocalImage } from './find-local-image.ts';
 import { findRecipeImage } from './find-recipe-image.ts';
-import { findUrlImage } from './find-url-image.ts';
+import { findUrlImage, UNVERIFIED } from './find-url-image.ts';
 import type { Found, Image } from './image.ts';
 import { defaultHome, type ImageHome } from './image-home.ts';
 import { type ImageSpec, readManifest, specOf } from './manifest.ts';
-import { overridden } from './override.ts';
+import { overridden, overrideVariable } from './override.ts';
 import { type Progress, silentProgress } from './progress.ts';
 
 export type { Image } from './image.ts';
@@ -23,6 +23,21 @@ export async function findImage(
   const found = await lookUpImage(home, name, await specFor(home, name));
   if (found.is === 'ready') return found.image;
   throw notReady(name, found);
+}
+
+/**
+ * Why an image can't be booted now, with the command that mends it; `undefined` when it can. For scenarios about media
+ * that not everybody has.
+ * @throws ScenarioError when the manifest has no such image or a mistake in it.
+ */
+export async function whyNoImage(
+  name: string,
+  { home = defaultHome() }: { home?: ImageHome } = {},
+): Promise<string | undefined> {
+  const found = await lookUpImage(home, name, await specFor(home, name));
+  if (found.is === 'ready') return undefined;
+  const { summary, facts } = notReady(name, found);
+  return facts.next ? `${summary}; ${facts.next}` : summary;
 }
 
 /** What the manifest, and the environment, say about an image. */
@@ -51,9 +66,15 @@ export function lookUpImage(
 
 /** The error for an image that is not there; a local file is nothing that we could build. */
 export function notReady(name: string, found: Exclude<Found, { is: 'ready' }>): ImageError {
-  const isFile = found.why.startsWith('needs ') || found.why.startsWith('cannot read ');
   const summary = found.is === 'damaged' ? `is damaged: ${found.why}` : found.why;
   return new ImageError(`image ${name} ${summary}`, {
-    next: isFile ? 'put the file there, or correct its path' : `run: npx domes images build ${name}`,
+    next: nextFor(name, found),
   });
+}
+
+function nextFor(name: string, { why }: Exclude<Found, { is: 'ready' }>): string {
+  if (why.startsWith('needs ') || why.startsWith('cannot read '))
+    return 'put the file there, or correct its path';
+  if (why === UNVERIFIED) return `if you have the file: export ${overrideVariable(name)}=<its path>`;
+  return `run: npx domes images build ${name}`;
 }

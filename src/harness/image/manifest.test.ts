@@ -85,9 +85,9 @@ describe('one clear message for', () => {
     expect(await mistakeIn({ disk: 'd.raw' })).toMatchInlineSnapshot(
       `"images.manifest.json: images.slim.source: missing; expected an object"`,
     );
-    expect(
-      await mistakeIn({ source: { kind: 'url', url: 'https://x.test/d.raw' }, disk: 'd.raw' }),
-    ).toMatchInlineSnapshot(`"images.manifest.json: images.slim.source.sha256: missing; expected a string"`);
+    expect(await mistakeIn({ source: { kind: 'url', sha256 }, disk: 'd.raw' })).toMatchInlineSnapshot(
+      `"images.manifest.json: images.slim.source.url: missing; expected a string"`,
+    );
     expect(await mistakeIn({ source: {}, disk: 'd.raw' })).toMatchInlineSnapshot(
       `"images.manifest.json: images.slim.source.kind: missing; expected "recipe", "url" or "file""`,
     );
@@ -159,7 +159,7 @@ describe('one clear message for', () => {
       `"images.manifest.json: images.slim.cdrom: this image is one file: either disk or cdrom"`,
     );
     expect(await mistakeIn({ source, disk: 'x.img', direct: { kernel: 'k' } })).toMatchInlineSnapshot(
-      `"images.manifest.json: images.slim.direct: only an image made by a recipe has a kernel file"`,
+      `"images.manifest.json: images.slim.direct: only an image made by a recipe has a kernel file, or one whose kernel is onCdrom"`,
     );
   });
 });

@@ -15,6 +15,14 @@ const FileName = z
     'expected a plain file name: letters, digits, ". _ + -", no folders',
   );
 
+/** A file on a CD may be in a folder there. */
+const FilePath = z
+  .string()
+  .regex(
+    /^(?:[A-Za-z0-9_-]+\/)*[A-Za-z0-9][A-Za-z0-9._+-]*$/,
+    'expected a file name: letters, digits, ". _ + -"; on a CD with the folders before it',
+  );
+
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256: 64 digits 0-9 a-f, in lower case');
 
 const DISK_FORMATS = ['raw', 'qcow2'] as const;
@@ -31,9 +39,11 @@ const Disk = z.union(
 
 /** QEMU's direct boot: a Linux kernel with its initrd as the one module, or Xen with dom0's kernel and initrd. */
 const DirectBoot = exactObject({
-  kernel: FileName,
+  /** The files are on the image's CD, from where they are taken when a machine is launched. */
+  onCdrom: z.boolean().optional(),
+  kernel: FilePath,
   append: z.string().default(''),
-  modules: z.array(exactObject({ file: FileName, append: z.string().default('') })).default([]),
+  modules: z.array(exactObject({ file: FilePath, append: z.string().default('') })).default([]),
 });
 
 /** What a machine that boots this image has unless a scenario says otherwise. */
@@ -45,16 +55,26 @@ const MachineDefaults = exactObject({
   memoryMiB: z.int().min(32).max(65_536).optional(),
   /** Console name → serial port and role. */
   consoles: ConsolePorts.optional(),
+  /** `isolated`: a network with nothing in it but the machine's own web server; so where the image serves something. */
+  network: z.enum(['none', 'isolated']).optional(),
 });
+
+/** A part of a web address: it is typed by people and stands in the guest's configuration. */
+export const ServedName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'expected a plain name: lower-case letters, digits, ". _ -"');
 
 const Source = z.discriminatedUnion('kind', [
   /** Built here from distribution packages; `recipe` is a folder, relative to the manifest. */
   exactObject({ kind: z.literal('recipe'), recipe: z.string().min(1) }),
-  /** Downloaded once, over http or https. */
+  /**
+   * Downloaded once, over http or https; `sha256` is what its distributor has signed. Without it the image is known
+   * and nothing is downloaded: it is for the user to say which bytes are the right ones.
+   */
   exactObject({
     kind: z.literal('url'),
     url: z.url({ protocol: /^https?$/, error: 'expected an address that starts with https:// or http://' }),
-    sha256: Sha256,
+    sha256: Sha256.optional(),
     /** Bytes; lets a full disk be noticed before the download. */
     size: z.int().positive().optional(),
   }),
@@ -68,17 +88,23 @@ const ImageSpec = exactObject({
   disk: Disk.optional(),
   cdrom: FileName.optional(),
   direct: DirectBoot.optional(),
+  /** Name → tar: its contents are served to the guest as `http://10.0.2.100/NAME/`, a copy for each machine. */
+  serves: z.record(ServedName, FileName).optional(),
   machine: MachineDefaults.default({}),
 }).superRefine((spec, issue) => {
   if (!spec.disk && !spec.cdrom && !spec.direct)
     issue.addIssue('expected a way to boot it: disk, cdrom or direct');
+  if (spec.direct?.onCdrom && !spec.cdrom)
+    issue.addIssue({ code: 'custom', path: ['direct', 'onCdrom'], message: 'this image has no cdrom' });
   if (spec.source.kind === 'recipe') return;
-  if (spec.direct)
+  if (spec.direct && !spec.direct.onCdrom)
     issue.addIssue({
       code: 'custom',
       path: ['direct'],
-      message: 'only an image made by a recipe has a kernel file',
+      message: 'only an image made by a recipe has a kernel file, or one whose kernel is onCdrom',
     });
+  if (spec.serves)
+    issue.addIssue({ code: 'custom', path: ['serves'], message: 'only an image made by a recipe has a tar' });
   if (spec.disk && spec.cdrom)
     issue.addIssue({
       code: 'custom',

@@ -9,7 +9,7 @@ const PREFIX = 'DOMES_IMAGE_';
 
 /**
  * The image's spec as the environment changes it, or the spec itself. What the file replaces, kernel files for a
- * direct boot included, is gone; the machine's defaults stay.
+ * direct boot included, is gone; the machine's defaults stay, and so does a direct boot from files on the CD.
  * @throws ScenarioError when the environment names an image that is not in the manifest.
  */
 export async function overridden(
@@ -21,10 +21,10 @@ export async function overridden(
   checkNames(manifest, env);
   const path = overrideOf(name, env);
   if (path === undefined) return spec;
-  const { description, machine } = spec;
+  const { description, machine, direct } = spec;
   const file = resolve(path);
   const common = { description, machine, source: { kind: 'file' as const, file } };
-  if (file.endsWith('.iso')) return { ...common, cdrom: basename(file) };
+  if (file.endsWith('.iso')) return { ...common, cdrom: basename(file), ...(direct?.onCdrom && { direct }) };
   return { ...common, disk: { file: basename(file), format: await formatOf(file) } };
 }
 
@@ -43,6 +43,11 @@ function checkNames(manifest: Manifest, env: NodeJS.ProcessEnv): void {
       throw new ScenarioError(
         `${key} is set, but ${MANIFEST_FILE} has no such image${orNearest(spelling(key), known)}`,
       );
+}
+
+/** The environment variable for an image. */
+export function overrideVariable(name: string): string {
+  return spelling(PREFIX + name);
 }
 
 /** What may stand in the name of an environment variable, in one case. */

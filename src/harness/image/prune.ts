@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { ImageError } from '../../errors.ts';
 import { entryFolder } from './cache-entry.ts';
 import { tryLock } from './exclusive.ts';
-import { urlKey } from './find-url-image.ts';
+import { isVerified, urlKey } from './find-url-image.ts';
 import { cacheFolder, type ImageHome } from './image-home.ts';
 import { lockedFor, readAllLocked, readLocked } from './lock-file.ts';
 import { readManifest } from './manifest.ts';
@@ -56,7 +56,8 @@ async function entriesInUse(home: ImageHome): Promise<Set<string>> {
   const { images } = await readManifest(home.root);
   const folders = await Promise.all(
     Object.entries(images).map(async ([name, spec]) => {
-      if (spec.source.kind === 'url') return entryFolder(home, name, urlKey(spec, spec.source));
+      if (spec.source.kind === 'url')
+        return isVerified(spec.source) ? entryFolder(home, name, urlKey(spec, spec.source)) : undefined;
       if (spec.source.kind === 'file') return undefined;
       const recipe = await readRecipe(home.root, spec.source.recipe);
       const packages = lockedFor(recipe.packages, await readLocked(home, name));

@@ -74,14 +74,16 @@ export function recipeKey(recipe: Recipe, packages: readonly LockedPackage[]): s
 
 /** @throws ScenarioError when the manifest names a file that the recipe does not make. */
 export function checkOutputs(name: string, spec: ImageSpec, recipe: Recipe): void {
+  const made = spec.direct?.onCdrom ? undefined : spec.direct;
   const named: [string, string | undefined][] = [
     ['disk', spec.disk?.file],
     ['cdrom', spec.cdrom],
-    ['direct.kernel', spec.direct?.kernel],
-    ...(spec.direct?.modules ?? []).map(({ file }, index): [string, string] => [
+    ['direct.kernel', made?.kernel],
+    ...(made?.modules ?? []).map(({ file }, index): [string, string] => [
       `direct.modules.${index}.file`,
       file,
     ]),
+    ...Object.entries(spec.serves ?? {}).map(([name, file]): [string, string] => [`serves.${name}`, file]),
   ];
   for (const [field, file] of named) {
     if (file === undefined || recipe.outputs.includes(file)) continue;

@@ -1,14 +1,17 @@
 /**
  * The emulation of a machine: its QEMU process, and those that it has had before (a restore or a replay takes a fresh
- * one). Keeps the machine's clock, which starts with the first of them.
+ * one). Keeps the machine's clock, which starts with the first of them, and goes on where it was saved.
  */
 import { AbortError, ScenarioError } from '../../errors.ts';
 import type { ConsoleEnd } from '../../expect/reader.ts';
-import { type QemuExit, QemuProcess } from '../qemu/process.ts';
+import type { Network } from '../network/network.ts';
+import type { RamFile } from '../qemu/argv.ts';
+import { type QemuExit, QemuProcess, type QemuState } from '../qemu/process.ts';
 import { runQueueWaitMs } from '../qemu/run-queue.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import { departure } from './departure.ts';
+import { emptyRamFile } from './ram-file.ts';
 
 /** A QEMU process as the run record keeps it. */
 export interface ProcessCost {
@@ -17,10 +20,20 @@ export interface ProcessCost {
   readonly cpuMs: number;
 }
 
-export interface StartPlace {
+export interface StartPlace extends QemuState {
   /** Existing folder for QEMU's own logs of the consoles. */
   readonly logFolder: string;
   readonly signal?: AbortSignal | undefined;
+  /** The machine's network, which outlives its processes. */
+  readonly network?: Network | undefined;
+}
+
+/** A machine's times when it was saved. */
+export interface SavedTimes {
+  /** ms since power-on. */
+  readonly clockMs: number;
+  /** How long the host had kept QEMU waiting for a processor, ms. */
+  readonly hostWaitMs: number;
 }
 
 export class Emulation implements AsyncDisposable {
@@ -29,6 +42,12 @@ export class Emulation implements AsyncDisposable {
   readonly #machine: string;
   readonly #past: ProcessCost[] = [];
   #startedAt = 0;
+  readonly #isSaved: boolean;
+  /** Machine time at `#runningSince`, or for good while the clock stands still. */
+  #elapsedMs = 0;
+  #runningSince: number | undefined;
+  #pastHostWaitMs = 0;
+  #ram: RamFile | undefined;
   #endedAtMs: number | undefined;
   #qemuVersion = '';
   #lastExit: QemuExit | undefined;
@@ -37,8 +56,12 @@ export class Emulation implements AsyncDisposable {
   #retiring: Promise<void> | undefined;
   #disposed = false;
 
-  constructor(machine: string) {
+  /** @param saved the times to go on from; then the clock stands still until `runClock` */
+  constructor(machine: string, saved?: SavedTimes) {
     this.#machine = machine;
+    this.#isSaved = saved !== undefined;
+    this.#elapsedMs = saved?.clockMs ?? 0;
+    this.#pastHostWaitMs = saved?.hostWaitMs ?? 0;
   }
 
   /** Wall-clock time of the first QEMU's start, ms since the epoch; 0 before it. */
@@ -46,9 +69,19 @@ export class Emulation implements AsyncDisposable {
     return this.#startedAt;
   }
 
-  /** ms since power-on. */
+  /** ms since power-on, without the time for which the machine was a saved state. */
   readonly clock = (): number =>
-    this.#startedAt === 0 ? 0 : performance.timeOrigin + performance.now() - this.#startedAt;
+    this.#elapsedMs + (this.#runningSince === undefined ? 0 : performance.now() - this.#runningSince);
+
+  /** The machine is being saved or restored: no time goes by for it. */
+  stopClock(): void {
+    this.#elapsedMs = this.clock();
+    this.#runningSince = undefined;
+  }
+
+  runClock(): void {
+    this.#runningSince ??= performance.now();
+  }
 
   /** From the first QEMU's start to the last one's end, or to now, ms. */
   get ranMs(): number {
@@ -57,6 +90,19 @@ export class Emulation implements AsyncDisposable {
 
   get qemuVersion(): string {
     return this.#qemuVersion;
+  }
+
+  /** The file that holds the guest's memory, of the present QEMU or else of the last. */
+  get ram(): RamFile | undefined {
+    return this.#ram;
+  }
+
+  /**
+   * Memory for a QEMU that is powered on, where it is to be in a file: the one that the machine has, at first `file`.
+   */
+  emptyRam(file: string | undefined): RamFile | undefined {
+    const place = this.#startedAt === 0 ? file : this.#ram?.isShared ? this.#ram.file : undefined;
+    return place === undefined ? undefined : emptyRamFile(place);
   }
 
   /** The QEMU process there is. @throws ScenarioError when there is none. */
@@ -83,17 +129,26 @@ export class Emulation implements AsyncDisposable {
 
   /** How long the host kept QEMU waiting for a processor, ms. */
   hostWaitMs(): number {
-    return this.#qemu && !this.#qemu.exit ? runQueueWaitMs(this.#qemu.pid) : 0;
+    const present = this.#qemu && !this.#qemu.exit ? runQueueWaitMs(this.#qemu.pid) : 0;
+    return this.#pastHostWaitMs + present;
   }
 
   /**
    * Starts a process in the place of the one before; it stands still before its first instruction.
    * @throws QemuLaunchError with QEMU's own words; AbortError when this is disposed meanwhile.
    */
-  async start(spec: MachineSpec, { logFolder, signal }: StartPlace): Promise<QemuProcess> {
+  async start(spec: MachineSpec, { logFolder, network, ...options }: StartPlace): Promise<QemuProcess> {
     await this.#retire();
-    if (this.#startedAt === 0) this.#startedAt = performance.timeOrigin + performance.now();
-    this.#qemu = await QemuProcess.start(spec, (console) => `${logFolder}/${console}.log`, { signal });
+    const cable = await network?.lay(options);
+    if (this.#startedAt === 0) {
+      this.#startedAt = performance.timeOrigin + performance.now();
+      if (!this.#isSaved) this.runClock();
+    }
+    this.#ram = options.ram;
+    this.#qemu = await QemuProcess.start(spec, (console) => `${logFolder}/${console}.log`, {
+      ...options,
+      cable,
+    });
     this.#qemuVersion = this.#qemu.qmp.qemuVersion;
     void this.#noteShutdown(this.#qemu.qmp);
     if (!this.#disposed) return this.#qemu;
@@ -106,6 +161,11 @@ export class Emulation implements AsyncDisposable {
   get departure(): ConsoleEnd | undefined {
     const { exit, stderr = '' } = this.#qemu ?? {};
     return exit && departure(exit, this.#shutdownReason, stderr.trim());
+  }
+
+  /** Has the present process end by itself, with its disks written out. Never throws. */
+  async quit(): Promise<void> {
+    await this.#retire((qemu) => qemu.quit());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -122,15 +182,16 @@ export class Emulation implements AsyncDisposable {
   }
 
   /** Ends the present process; whoever calls this waits for its end, also when somebody else has begun it. */
-  async #retire(): Promise<void> {
-    if (this.#qemu) this.#retiring = this.#end(this.#qemu);
+  async #retire(end = (qemu: QemuProcess) => qemu[Symbol.asyncDispose]()): Promise<void> {
+    if (this.#qemu) this.#retiring = this.#end(this.#qemu, end);
     this.#qemu = undefined;
     await this.#retiring;
   }
 
-  async #end(qemu: QemuProcess): Promise<void> {
+  async #end(qemu: QemuProcess, end: (qemu: QemuProcess) => Promise<void>): Promise<void> {
     const cpuMs = qemu.cpuMs() ?? 0;
-    await qemu[Symbol.asyncDispose]();
+    this.#pastHostWaitMs += qemu.exit ? 0 : runQueueWaitMs(qemu.pid);
+    await end(qemu);
     if (!qemu.exit)
       this.trouble.push(`QEMU (process ${qemu.pid}) has not ended: it hangs in the host's kernel`);
     this.#lastExit = qemu.exit;

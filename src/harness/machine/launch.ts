@@ -1,25 +1,16 @@
 /** From an image's name to a running machine: image → overlay → spec → QEMU. */
 
-import { z } from 'zod';
-import { ScenarioError } from '../../errors.ts';
 import { usableAccelerator } from '../host/accelerator.ts';
+import { withFilesOfCd } from '../image/cd-files.ts';
 import { findImage, type Image } from '../image/find-image.ts';
+import { createBlankDisk } from '../qemu/blank-disk.ts';
 import { createOverlay } from '../qemu/overlay.ts';
-import { type Boot, MachineSpec } from '../qemu/spec.ts';
+import type { MachineSpec } from '../qemu/spec.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
+import { describedMachine, type LaunchOptions, servedBy } from './described.ts';
 import { Machine, type MachineContext } from './machine.ts';
 
-/** What a scenario may say about the machine; the rest comes from the image's entry in the manifest. */
-export interface LaunchOptions {
-  /** `disk`: firmware and boot loader (default where the image has a disk). `direct`: QEMU loads the kernel. */
-  readonly boot?: 'disk' | 'direct';
-  /** Parts of the machine that differ from the image's defaults: `{ cpu: 'max', memoryMiB: 512 }`. */
-  readonly machine?: Partial<
-    Pick<MachineSpec, 'name' | 'type' | 'cpu' | 'cpus' | 'memoryMiB' | 'onReboot' | 'network'>
-  >;
-  /** For a direct boot: arguments to add, by the file that they are for: `{ xen: 'noreboot', vmlinuz: 'debug' }`. */
-  readonly append?: Readonly<Record<string, string>>;
-}
+export type { LaunchOptions } from './described.ts';
 
 /** Disposing it ends the machine and removes what it had on disk; idempotent, rejects when that can't be removed. */
 export interface Launched extends AsyncDisposable {
@@ -38,7 +29,7 @@ export async function launchMachine(
   context: MachineContext,
   options: LaunchOptions = {},
 ): Promise<Launched> {
-  const image = await findImage(name);
+  const found = await findImage(name);
   const accelerator = await usableAccelerator();
   const directory = RunDirectory.create();
   let machine: Machine | undefined;
@@ -47,11 +38,11 @@ export async function launchMachine(
     directory[Symbol.dispose]();
   };
   try {
-    const { boot, disks } = await bootOf(image, directory, options, context.signal);
-    machine = new Machine(
-      checkedSpec({ name, ...image.spec.machine, ...options.machine, accelerator, boot, disks }),
-      { ...context, attachFolder: directory.path },
-    );
+    const image = await withFilesOfCd(found, directory.path);
+    const spec = describedMachine(image, accelerator, directory.file('overlay.qcow2'), options);
+    await makeDisks(spec, image, options, context.signal);
+    const served = servedBy(image, options);
+    machine = new Machine(spec, { ...context, runFolder: directory.path, image, served });
     await machine.start();
     return { machine, image, [Symbol.asyncDispose]: release };
   } catch (error) {
@@ -61,45 +52,20 @@ export async function launchMachine(
   }
 }
 
-async function bootOf(
+/** The image's overlay, where the machine boots from its disk, and then the blank disks. */
+async function makeDisks(
+  { boot, disks }: MachineSpec,
   image: Image,
-  directory: RunDirectory,
-  { boot = image.spec.disk ? 'disk' : 'direct', append = {} }: LaunchOptions,
+  options: LaunchOptions,
   signal: AbortSignal | undefined,
-): Promise<{ boot: Boot; disks: MachineSpec['disks'] }> {
-  const { direct, disk } = image.spec;
-  const file = (name: string) => image.files[name] as string;
-  if (boot === 'direct') {
-    if (!direct) throw new ScenarioError(`image "${image.name}" has no kernel for a direct boot`);
-    const known = [direct.kernel, ...direct.modules.map((module) => module.file)];
-    const unknown = Object.keys(append).find((name) => !known.includes(name));
-    if (unknown !== undefined)
-      throw new ScenarioError(`image "${image.name}" boots no file "${unknown}" (append)`, {
-        next: `its files are: ${known.join(', ')}`,
-      });
-    const loaded = (part: { file: string; append: string }) => ({
-      file: file(part.file),
-      append: [part.append, append[part.file]].filter(Boolean).join(' '),
-    });
-    const kernel = loaded({ file: direct.kernel, append: direct.append });
-    return {
-      boot: {
-        from: 'kernel',
-        kernel: kernel.file,
-        append: kernel.append,
-        modules: direct.modules.map(loaded),
-      },
-      disks: [],
-    };
+): Promise<void> {
+  const blank = options.disks ?? [];
+  const backing = boot.from === 'disk' ? image.spec.disk : undefined;
+  const [first] = disks;
+  if (backing && first) {
+    const file = image.files[backing.file] as string;
+    await createOverlay({ file, format: backing.format }, first.file, { signal });
   }
-  if (!disk) throw new ScenarioError(`image "${image.name}" has no disk to boot from`);
-  const overlay = directory.file('overlay.qcow2');
-  await createOverlay({ file: file(disk.file), format: disk.format }, overlay, { signal });
-  return { boot: { from: 'disk' }, disks: [{ file: overlay, format: 'qcow2' }] };
-}
-
-function checkedSpec(spec: unknown): MachineSpec {
-  const checked = MachineSpec.safeParse(spec);
-  if (checked.success) return checked.data;
-  throw new ScenarioError(`the machine's description is not right:\n${z.prettifyError(checked.error)}`);
+  for (const [index, disk] of disks.slice(disks.length - blank.length).entries())
+    await createBlankDisk(disk.file, blank[index]?.blank as string, { signal });
 }

@@ -6,6 +6,8 @@ import type { ConsoleRole } from '../console/port.ts';
 import { type Sighting, watchFor } from '../console/sightings.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { MILESTONE_SIGNS } from '../milestone/catalogue.ts';
+import { replayTail } from '../snapshot/console-tail.ts';
+import type { Past } from '../snapshot/memento.ts';
 import type { Stage } from '../stage.ts';
 
 export interface ConsoleParts {
@@ -15,6 +17,8 @@ export interface ConsoleParts {
   readonly clock: () => number;
   readonly diagnosis: Diagnosis;
   readonly context: ConsoleContext;
+  /** Of a restored machine. */
+  readonly past: Past | undefined;
   /** Called for a milestone that the console shows. */
   readonly note: (
     stage: Stage,
@@ -23,17 +27,22 @@ export interface ConsoleParts {
 }
 
 export function machineConsole(name: string, parts: ConsoleParts): Console {
-  const { role, log, clock, diagnosis, context, note } = parts;
+  const { role, log, clock, diagnosis, context, note, past } = parts;
   const transcript = new Transcript({ clock, history: log, recorder: log });
   const console = new Console(name, transcript, { ...context, interrupt: diagnosis });
+  const tail = past?.tails.get(name);
+  const memory = past?.memento.consoles[name];
+  // Before anybody looks: its milestones and findings are known.
+  if (tail) replayTail(tail, transcript);
+  if (memory) console.recall(memory);
   const milestones = MILESTONE_SIGNS.filter((known) => known.role === role).map(
     ({ stage, sign }): Sighting => ({
       pattern: sign,
-      once: true,
       seen: ({ text, end }) =>
         note(stage, { console: name, evidence: text.trim(), atMs: transcript.atMs(end - 1), offset: end }),
     }),
   );
-  watchFor(console, [...milestones, ...diagnosis.sightings(console, role)]);
+  watchFor(console, milestones);
+  diagnosis.watch(console, role);
   return console;
 }

@@ -17,6 +17,7 @@ export function machineRecord(
   cleanupTrouble: string[],
 ): MachineRecord {
   const { cpuMs, exit, processes, qemuVersion, startedAt, ranMs } = machine.emulation;
+  const { inputs } = machine.states;
   return {
     name: machine.name,
     image: { name: image.name, digest: image.digest },
@@ -25,11 +26,14 @@ export function machineRecord(
     argv: processes.map(({ argv }) => [...argv]),
     startedAt: new Date(startedAt).toISOString(),
     ranMs,
+    ...(machine.restoredFrom && { restoredFrom: machine.restoredFrom }),
+    ...(inputs.length > 0 && { harnessInputs: [...inputs] }),
     qemuCpuMs: cpuMs,
     ...(exit && { exit }),
     milestones: machine.milestones.records(),
     findings: [...machine.diagnosis.findings],
     consoles: [...machine.consoles.values()].map((console) => consoleRecord(console, folder)),
+    ...(machine.spec.network !== 'none' && { requests: [...machine.http.requests] }),
     cleanupTrouble,
   };
 }

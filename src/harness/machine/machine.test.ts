@@ -85,7 +85,7 @@ describe('a machine', () => {
   });
 
   test('can be attached to while the transcript goes on', async () => {
-    await using machine = new Machine(SPEC, { logFolder, logFolderShown: 'logs', attachFolder: logFolder });
+    await using machine = new Machine(SPEC, { logFolder, logFolderShown: 'logs', runFolder: logFolder });
     machine.expectFailure('firmware/no-bootable-device');
     await machine.start();
     const person = connect(join(logFolder, 'firmware.sock'));

@@ -2,67 +2,83 @@
  * A machine: one QEMU process and its guest. Consoles, transcript, milestones and diagnosis belong to the machine,
  * not to the process, and survive a change of it (restore, replay).
  */
-import { join } from 'node:path';
 import { type FailureFacts, ScenarioError } from '../../errors.ts';
 import type { Console, WaitOptions } from '../../expect/console.ts';
-import { Shell, type ShellOptions } from '../../expect/shell.ts';
+import type { Shell, ShellOptions } from '../../expect/shell.ts';
 import { GrubMenu } from '../bootloader/grub-menu.ts';
-import { ConsoleBroker } from '../console/broker.ts';
-import { ConsoleLog } from '../console/log-files.ts';
-import { type ConsoleRole, consoleOfRole, FIRMWARE_CONSOLE } from '../console/port.ts';
-import { socketWire } from '../console/socket-wire.ts';
+import type { ConsoleLog } from '../console/log-files.ts';
 import { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { MILESTONE_SIGNS } from '../milestone/catalogue.ts';
+import type { Image } from '../image/image.ts';
 import { type Milestone, Milestones } from '../milestone/milestone.ts';
+import type { HttpServer } from '../network/http-server.ts';
+import { Network } from '../network/network.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QmpClient } from '../qmp/client.ts';
-import type { FindingRecord } from '../report/record.ts';
+import type { FindingRecord, RestoredFrom } from '../report/record.ts';
+import type { GoOnOptions } from '../snapshot/go-on.ts';
+import type { Past } from '../snapshot/memento.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Stage } from '../stage.ts';
-import { checkBudget } from './budget.ts';
+import { ConsoleSet, type ConsoleSetParts } from './console-set.ts';
+import { servedBy } from './described.ts';
 import { Emulation } from './emulation.ts';
 import { explained } from './explanation.ts';
 import { type Credentials, logIn } from './login.ts';
-import { machineConsole } from './machine-console.ts';
+import type { MachineContext, ReachOptions, StartOptions } from './machine-context.ts';
+import { OpenShells } from './open-shells.ts';
+import { reachMilestone } from './reach.ts';
+import { MachineStates } from './states.ts';
 
-/** What the machine's owner gives it: the test that it runs in. */
-export interface MachineContext {
-  /** Existing folder for the console logs. */
-  readonly logFolder: string;
-  /** The same as a person would write it, for messages. */
-  readonly logFolderShown: string;
-  /** Private folder for the sockets by which a person can attach to a console, `NAME.sock`; none without it. */
-  readonly attachFolder?: string;
-  readonly signal?: AbortSignal;
-  /** What is left of the test, ms. */
-  readonly remainingMs?: () => number;
-}
-
-export interface ReachOptions extends WaitOptions {
-  /** Allowed time since QEMU's start, ms, without what a busy host held QEMU back. */
-  readonly budget?: number;
-}
+export type { MachineContext, ReachOptions, StartOptions } from './machine-context.ts';
 
 export class Machine implements AsyncDisposable {
-  readonly spec: MachineSpec;
   readonly emulation: Emulation;
   readonly milestones = new Milestones();
   readonly diagnosis = new Diagnosis();
   /** What went wrong while it was ended, for the run record. */
   readonly cleanupTrouble: string[] = [];
   readonly #context: MachineContext;
-  readonly #consoles = new Map<string, Console>();
-  readonly #logs: ConsoleLog[] = [];
-  readonly #shells = new Map<string, Promise<Shell>>();
-  readonly #brokers: ConsoleBroker[] = [];
+  readonly #consoles: ConsoleSet;
+  readonly shells: OpenShells;
+  readonly states: MachineStates;
+  /** The state that it began with instead of powering on. */
+  restoredFrom: RestoredFrom | undefined;
+  readonly #network: Network | undefined;
   #disposal: Promise<void> | undefined;
 
-  /** A machine without a process yet; `start` gives it one. */
-  constructor(spec: MachineSpec, context: MachineContext) {
-    this.spec = spec;
-    this.emulation = new Emulation(spec.name);
+  #spec: MachineSpec;
+
+  /**
+   * A machine without a process yet; `start` gives it one.
+   * @param past of a machine that was saved, for one that is restored from that
+   */
+  constructor(spec: MachineSpec, context: MachineContext, past?: Past) {
+    this.#spec = spec;
+    this.emulation = new Emulation(spec.name, past?.memento);
     this.#context = context;
-    this.#addConsole(FIRMWARE_CONSOLE, 'firmware');
-    for (const [name, { role }] of Object.entries(spec.consoles)) this.#addConsole(name, role);
+    this.states = new MachineStates(this, past?.memento.savedVms ?? []);
+    this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
+    if (spec.network !== 'none') this.#network = this.#ownNetwork();
+    this.#consoles = new ConsoleSet(spec, {
+      logFolder: context.logFolder,
+      past,
+      shared: (name) => this.#consoleParts(name),
+    });
+    if (!past) return;
+    this.milestones.recall(past.memento.milestones, past.memento.budgets);
+    this.diagnosis.recall(past.memento.findings, past.memento.expected);
+  }
+
+  get spec(): MachineSpec {
+    return this.#spec;
+  }
+
+  get image(): Image | undefined {
+    return this.#context.image;
+  }
+
+  get runFolder(): string | undefined {
+    return this.#context.runFolder;
   }
 
   get name(): string {
@@ -78,33 +94,76 @@ export class Machine implements AsyncDisposable {
     return this.emulation.qemu.qmp;
   }
 
+  get logs(): ReadonlyMap<string, ConsoleLog> {
+    return this.#consoles.logs;
+  }
+
   get consoles(): ReadonlyMap<string, Console> {
-    return this.#consoles;
+    return this.#consoles.all;
   }
 
   /**
    * Starts a QEMU process of this spec and connects every console to it before its first instruction; a process
-   * that the machine had before is ended. `prepare` runs while it stands still.
+   * that the machine had before is ended. Without options it powers on.
    * @throws QemuLaunchError with QEMU's own words; AbortError when the machine is disposed meanwhile.
    */
-  async start(prepare?: (qmp: QmpClient) => Promise<void>): Promise<void> {
-    if (this.#brokers.length === 0) await this.#offerConsoles();
-    const qemu = await this.emulation.start(this.spec, this.#context);
-    for (const [name, console] of this.#consoles) {
-      const socket = qemu.consoles.get(name);
-      if (socket) console.attach(socketWire(socket, qemu.exited));
-    }
-    await prepare?.(qemu.qmp);
+  async start({
+    disks,
+    prepare,
+    deviceState,
+    ram = this.emulation.emptyRam(this.#context.ramFile),
+  }: StartOptions = {}): Promise<void> {
+    if (disks) this.#spec = { ...this.#spec, disks: [...disks] };
+    const { logFolder, signal, runFolder } = this.#context;
+    await this.#consoles.offer(runFolder);
+    const place = { logFolder, signal, network: this.#network, ram, deviceState };
+    const qemu = await this.emulation.start(this.spec, place);
+    this.#consoles.connect(qemu);
+    await prepare?.(qemu);
+    this.emulation.runClock();
     await qemu.qmp.execute('cont');
+  }
+
+  /**
+   * Saves the machine's whole state in its disks under a tag, as `savevm` does; it runs on.
+   * @throws ScenarioError when there is a state of that tag, something is under way at a console, or there is no disk;
+   * QmpError with QEMU's own words.
+   */
+  savevm(tag: string): Promise<void> {
+    return this.states.save(tag);
+  }
+
+  /**
+   * Goes back to a state that `savevm` saved, in a fresh QEMU. Consoles and transcripts go on, what is unread is
+   * skipped; milestones that were reached since then can be reached again, and shells of then take commands.
+   * @throws ScenarioError when there is no state of that tag; QmpError, QemuLaunchError.
+   */
+  loadvm(tag: string): Promise<void> {
+    return this.states.load(tag);
+  }
+
+  /**
+   * Goes on, after `takeSnapshot`, from what it saved.
+   * @throws SnapshotError when QEMU can't load it; HostError, QemuLaunchError.
+   */
+  goOn(snapshot: Snapshot, options?: GoOnOptions): Promise<void> {
+    return this.states.goOn(snapshot, options);
+  }
+
+  /**
+   * The web server that this machine's guest has, alone: http://10.0.2.100/.
+   * @throws ScenarioError when the machine has no network.
+   */
+  get http(): HttpServer {
+    if (this.#network) return this.#network.http;
+    throw new ScenarioError(`machine "${this.name}" has no network, and so no web server`, {
+      next: "launch it with serve: { name: folder }, or machine: { network: 'isolated' }",
+    });
   }
 
   /** A console by its name; `console` is the system's own. @throws ScenarioError for an unknown name. */
   console(name = 'console'): Console {
-    const console = this.#consoles.get(name);
-    if (console) return console;
-    throw new ScenarioError(`machine "${this.name}" has no console "${name}"`, {
-      next: `its consoles are: ${[...this.#consoles.keys()].join(', ')}`,
-    });
+    return this.#consoles.get(name);
   }
 
   /** GRUB's menu on the system's console, once it is drawn. */
@@ -114,9 +173,19 @@ export class Machine implements AsyncDisposable {
 
   /** The shell that waits on a console, taken over once and kept; its first prompt is the milestone `userspace`. */
   shell(name = 'shell', options?: ShellOptions): Promise<Shell> {
-    const open = this.#shells.get(name) ?? this.#openShell(name, options);
-    this.#shells.set(name, open);
-    return open;
+    return this.shells.once(name, () => this.openShell(this.console(name), 'userspace', options));
+  }
+
+  /** Opens the shell that waits on a console, or takes up the one that was open there when the machine was saved. */
+  async openShell(console: Console, stage: Stage, options?: ShellOptions): Promise<Shell> {
+    const shell = await this.shells.open(console, stage, options);
+    this.note(stage, {
+      console: console.name,
+      evidence: 'shell prompt',
+      atMs: shell.readyAtMs,
+      offset: console.cursor,
+    });
+    return shell;
   }
 
   /**
@@ -125,6 +194,8 @@ export class Machine implements AsyncDisposable {
    */
   async logIn(credentials: Credentials, name = 'shell', options?: WaitOptions): Promise<Shell> {
     await logIn(this.console(name), credentials, options);
+    // One that was open before is gone: the guest has rebooted, or somebody has logged out.
+    this.shells.forget(name);
     return this.shell(name, options);
   }
 
@@ -132,37 +203,13 @@ export class Machine implements AsyncDisposable {
    * Waits for a milestone, and checks its budget.
    * @throws BudgetError when it came too late; ExpectTimeoutError and the others as Console.expect does.
    */
-  async reach(stage: Stage, { budget, ...wait }: ReachOptions = {}): Promise<Milestone> {
-    if (budget !== undefined) this.milestones.allow(stage, stage, budget);
-    const console = this.#consoleThatShows(stage);
-    const reached = await this.milestones.whileAwaiting(stage, () =>
-      console.until(
-        `milestone "${stage}"`,
-        {
-          check: () => this.milestones.get(stage),
-          offsetOf: (milestone) => (milestone.console === console.name ? milestone.offset : 0),
-          onChange: (listener) => this.milestones.onNoted(listener),
-        },
-        wait,
-      ),
-    );
-    if (budget !== undefined) checkBudget(reached, budget, (facts) => this.#explain(reached.console, facts));
-    return reached;
+  reach(stage: Stage, options?: ReachOptions): Promise<Milestone> {
+    return reachMilestone(this, stage, options);
   }
 
   /** Notes a milestone that a console showed, at `atMs` since power-on. */
   note(stage: Stage, seen: Pick<Milestone, 'console' | 'evidence' | 'atMs' | 'offset'>): void {
     this.milestones.note({ name: stage, stage, hostWaitMs: this.emulation.hostWaitMs(), ...seen });
-  }
-
-  /** Notes that a shell is ready, which no signature but its prompt tells. */
-  noteShell(stage: Stage, { console, readyAtMs }: Shell): void {
-    this.note(stage, {
-      console: console.name,
-      evidence: 'shell prompt',
-      atMs: readyAtMs,
-      offset: console.cursor,
-    });
   }
 
   /**
@@ -186,57 +233,43 @@ export class Machine implements AsyncDisposable {
     return this.#disposal;
   }
 
-  async #offerConsoles(): Promise<void> {
-    const { attachFolder } = this.#context;
-    if (!attachFolder) return;
-    for (const [name, console] of this.#consoles)
-      this.#brokers.push(await ConsoleBroker.open(console, join(attachFolder, `${name}.sock`)));
+  #ownNetwork(): Network {
+    const { runFolder: folder, image, served = image && servedBy(image) } = this.#context;
+    if (folder) return new Network({ folder, served, clock: this.clock });
+    throw new ScenarioError(`machine "${this.name}" can't have a network: it has no folder of its own`);
   }
 
   async #end(): Promise<void> {
     await this.emulation[Symbol.asyncDispose]();
-    for (const broker of this.#brokers) await broker[Symbol.asyncDispose]();
+    await this.#consoles[Symbol.asyncDispose]();
     this.cleanupTrouble.push(...this.emulation.trouble);
-    for (const log of this.#logs) {
-      log[Symbol.dispose]();
-      // The disk is full, most likely. QEMU's own log of the console may have more.
-      if (log.trouble) this.cleanupTrouble.push(log.trouble);
-    }
+    await this.#network?.[Symbol.asyncDispose]();
+    this.cleanupTrouble.push(...(this.#network?.trouble ?? []));
+    this.cleanupTrouble.push(...this.#consoles.trouble);
   }
 
-  #addConsole(name: string, role: ConsoleRole): void {
-    const { logFolder, signal, remainingMs } = this.#context;
-    const log = new ConsoleLog(logFolder, name);
-    this.#logs.push(log);
-    const console = machineConsole(name, {
-      role,
-      log,
+  /** Nothing comes any more, and no QEMU follows: every wait ends. */
+  endConsoles(): void {
+    this.#consoles.end();
+  }
+
+  #consoleParts(name: string): ReturnType<ConsoleSetParts['shared']> {
+    const { signal, remainingMs } = this.#context;
+    return {
       clock: this.clock,
       diagnosis: this.diagnosis,
       note: this.note.bind(this),
       context: {
-        explain: (facts) => this.#explain(name, facts),
+        explain: (facts) => this.explain(name, facts),
         whyEnded: () => this.emulation.departure,
         ...(signal && { signal }),
         ...(remainingMs && { remainingMs }),
       },
-    });
-    this.#consoles.set(name, console);
+    };
   }
 
-  async #openShell(name: string, options?: ShellOptions): Promise<Shell> {
-    const shell = await Shell.open(this.console(name), options);
-    this.noteShell('userspace', shell);
-    return shell;
-  }
-
-  #consoleThatShows(stage: Stage): Console {
-    const role = MILESTONE_SIGNS.find((known) => known.stage === stage)?.role;
-    if (role === 'firmware') return this.console(FIRMWARE_CONSOLE);
-    return this.console(role && consoleOfRole(this.spec.consoles, role));
-  }
-
-  #explain(console: string, facts: FailureFacts): FailureFacts {
+  /** Completes the facts of a failure on a console. */
+  explain(console: string, facts: FailureFacts): FailureFacts {
     const { spec, consoles, milestones, diagnosis } = this;
     const witness = { spec, consoles, milestones, diagnosis, logFolder: this.#context.logFolderShown };
     return explained(witness, console, facts);

@@ -60,6 +60,31 @@ describe('milestones', () => {
     ]);
   });
 
+  test('what was reached before the machine was saved is there again, with its budgets, and marked', () => {
+    const before = new Milestones();
+    before.allow('kernel', 'kernel', 5_000);
+    before.note(at('firmware', 200));
+    const milestones = new Milestones();
+    milestones.recall(before.list(), before.budgets);
+    milestones.note(at('kernel', 900));
+    milestones.note(at('firmware', 950));
+    expect(milestones.records()).toMatchObject([
+      { name: 'firmware', atMs: 200, restored: true },
+      { name: 'kernel', atMs: 900, budgetMs: 5_000 },
+    ]);
+    expect(milestones.records()[1]).not.toHaveProperty('restored');
+  });
+
+  test('what was reached after the state that the guest has gone back to can be reached again', () => {
+    const milestones = new Milestones();
+    milestones.note(at('firmware', 200));
+    milestones.note(at('kernel', 900));
+    milestones.goBack(500);
+    expect(milestones.list().map(({ name }) => name)).toEqual(['firmware']);
+    milestones.note(at('kernel', 1_400));
+    expect(milestones.get('kernel')?.atMs).toBe(1_400);
+  });
+
   test('listeners hear of a milestone once, until they stop', () => {
     const milestones = new Milestones();
     let heard = 0;

@@ -18,6 +18,15 @@ export interface Milestone {
   readonly offset: number;
   /** The text that proved it. */
   readonly evidence: string;
+  /** Reached before the machine was saved that this one was restored from. */
+  readonly isRestored?: boolean;
+}
+
+/** How late a milestone may be. */
+export interface Budget {
+  readonly name: string;
+  readonly stage: Stage;
+  readonly budgetMs: number;
 }
 
 export class Milestones {
@@ -40,6 +49,21 @@ export class Milestones {
 
   get(name: string): Milestone | undefined {
     return this.#reached.get(name);
+  }
+
+  get budgets(): Budget[] {
+    return [...this.#budgets].map(([name, budget]) => ({ name, ...budget }));
+  }
+
+  /** Takes over what was reached before the machine was saved. */
+  recall(reached: readonly Milestone[], budgets: readonly Budget[]): void {
+    for (const { name, stage, budgetMs } of budgets) this.allow(name, stage, budgetMs);
+    for (const milestone of reached) this.note({ ...milestone, isRestored: true });
+  }
+
+  /** Forgets what was reached after `atMs`: the guest has gone back to its state of then, and will reach it again. */
+  goBack(atMs: number): void {
+    for (const milestone of this.list()) if (milestone.atMs > atMs) this.#reached.delete(milestone.name);
   }
 
   /** In the order in which they were reached. */
@@ -72,7 +96,7 @@ export class Milestones {
   records(): MilestoneRecord[] {
     let before = 0;
     const reached = this.list().map(
-      ({ name, stage, atMs, hostWaitMs, console, evidence }): MilestoneRecord => {
+      ({ name, stage, atMs, hostWaitMs, console, evidence, isRestored }): MilestoneRecord => {
         const tookMs = atMs - before;
         before = atMs;
         const budgetMs = this.#budgets.get(name)?.budgetMs;
@@ -85,6 +109,7 @@ export class Milestones {
           ...(budgetMs !== undefined && { budgetMs }),
           console,
           evidence,
+          ...(isRestored && { restored: true }),
         };
       },
     );

@@ -9,6 +9,7 @@ const sockets: InheritedSockets = {
     ['console', 5],
     ['shell', 6],
   ]),
+  cable: 7,
 };
 const logFile = (console: string) => `/logs/${console}.log`;
 
@@ -57,7 +58,7 @@ test('a boot from disk', () => {
     -device isa-serial,iobase=0x3f8,irq=4,chardev=console
     -chardev socket,id=shell,fd=6,logfile=/logs/shell.log,logappend=on
     -device isa-serial,iobase=0x2f8,irq=3,chardev=shell
-    -drive if=none,id=disk0,file=/run/overlay.qcow2,format=qcow2,cache=unsafe,discard=unmap
+    -drive if=none,id=disk0,node-name=disk0-node,file=/run/overlay.qcow2,format=qcow2,cache=unsafe,discard=unmap
     -device virtio-blk-pci,drive=disk0
     -nic none"
   `);
@@ -108,6 +109,29 @@ test('what the machine may be told', () => {
   const argv = argvOf({ ...spec, cpu: 'max,-smap', cpus: 2, memoryMiB: 512 });
   expect(argv).toContain('-accel kvm\n-cpu max,-smap\n-smp 2\n-m 512M');
   expect(argv).toContain('-machine q35');
-  expect(argv).toContain('-nic user,model=virtio-net-pci,restrict=on');
+  expect(argv).toContain('-netdev socket,id=cable,fd=7\n-device virtio-net-pci,netdev=cable,romfile=');
   expect(argv).not.toContain('-no-reboot');
+});
+
+test('a machine that goes on from a saved state: memory in a file, layers of a disk by their paths', () => {
+  const disk = {
+    file: '/run/top.qcow2',
+    format: 'qcow2',
+    backing: [
+      { file: '/a, b/layer.qcow2', format: 'qcow2' },
+      { file: '/images/disk.raw', format: 'raw' },
+    ],
+  };
+  const spec = MachineSpec.parse({ ...FROM_DISK, disks: [disk] });
+  const ram = { file: '/saved/ram.img', isShared: false };
+  const argv = qemuArgv(spec, sockets, logFile, { ram, isIncoming: true });
+  const value = (option: string) => argv[argv.indexOf(option) + 1];
+  expect(value('-object')).toBe('memory-backend-file,id=pc.ram,size=1024M,share=off,mem-path=/saved/ram.img');
+  expect(value('-machine')).toBe('pc,memory-backend=pc.ram');
+  expect(value('-incoming')).toBe('defer');
+  expect(value('-drive')).toBe(
+    'if=none,id=disk0,node-name=disk0-node,file=/run/top.qcow2,format=qcow2,cache=unsafe,discard=unmap' +
+      ',backing.driver=qcow2,backing.file.driver=file,backing.file.filename=/a,, b/layer.qcow2' +
+      ',backing.backing.driver=raw,backing.backing.file.driver=file,backing.backing.file.filename=/images/disk.raw',
+  );
 });

@@ -9,14 +9,35 @@ import {
   VIRTIO_PORTS,
   type VirtioPort,
 } from '../console/port.ts';
-import type { MachineSpec } from './spec.ts';
+import type { Disk, DiskLayer, MachineSpec } from './spec.ts';
 
 /** What QEMU inherits: the numbers of already connected sockets. */
 export interface InheritedSockets {
   readonly qmp: number;
   /** Console name → file descriptor, the firmware console included. */
   readonly consoles: ReadonlyMap<string, number>;
+  /** To the network process; a machine with a network has it. */
+  readonly cable?: number | undefined;
 }
+
+/** The guest's memory as a file: what the guest writes goes to the file (shared), or is this process's own. */
+export interface RamFile {
+  readonly file: string;
+  readonly isShared: boolean;
+}
+
+/** Where a machine's state is kept and comes from; the guest sees nothing of it. */
+export interface StateArguments {
+  readonly ram?: RamFile | undefined;
+  /** Wait for a saved state (`migrate-incoming`) instead of powering on. */
+  readonly isIncoming?: boolean | undefined;
+}
+
+/**
+ * QEMU's own name for a PC's memory (hw/i386/pc_piix.c, `default_ram_id`): under this name a state fits, whether its
+ * memory was a file or not.
+ */
+const RAM_ID = 'pc.ram';
 
 /** I/O port and interrupt of a PC's serial ports; com3 and com4 get interrupts of their own (see below). */
 const PORT_RESOURCES: Record<SerialPort, string> = {
@@ -35,16 +56,20 @@ export function qemuArgv(
   spec: MachineSpec,
   sockets: InheritedSockets,
   logFile: (console: string) => string,
+  { ram, isIncoming = false }: StateArguments = {},
 ): string[] {
   return [
     ...['-name', `${escapeCommas(spec.name)},process=domes-qemu`],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-vga', 'none'],
     // No new privileges, no children, no scheduler changes for a process that runs untrusted guests.
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
-    ...['-machine', spec.type, '-accel', acceleratorArgument(spec)],
+    ...memoryFile(spec, ram),
+    ...['-machine', ram ? `${spec.type},memory-backend=${RAM_ID}` : spec.type],
+    ...['-accel', acceleratorArgument(spec)],
     ...['-cpu', spec.cpu, '-smp', String(spec.cpus), '-m', `${spec.memoryMiB}M`],
     // Stopped until we have said `cont`: nothing happens before we listen.
     '-S',
+    ...(isIncoming ? ['-incoming', 'defer'] : []),
     ...(spec.onReboot === 'exit' ? ['-no-reboot'] : []),
     ...['-chardev', `socket,id=qmp,fd=${sockets.qmp}`, '-mon', 'chardev=qmp,mode=control'],
     ...firmwareConsole(sockets, logFile),
@@ -53,7 +78,7 @@ export function qemuArgv(
     ...spec.disks.flatMap(disk),
     ...(spec.cdrom ? ['-drive', `file=${escapeCommas(spec.cdrom)},format=raw,media=cdrom,readonly=on`] : []),
     ...bootArguments(spec),
-    ...networkArguments(spec),
+    ...networkArguments(spec, sockets),
   ];
 }
 
@@ -112,15 +137,34 @@ function chardev(name: string, sockets: InheritedSockets, logFile: (console: str
   return ['-chardev', `socket,id=${name},fd=${fd},logfile=${escapeCommas(logFile(name))},logappend=on`];
 }
 
-function disk({ file, format }: { file: string; format: string }, index: number): string[] {
+function memoryFile({ memoryMiB }: MachineSpec, ram: RamFile | undefined): string[] {
+  if (!ram) return [];
+  const share = ram.isShared ? 'on' : 'off';
+  const backend = `memory-backend-file,id=${RAM_ID},size=${memoryMiB}M,share=${share}`;
+  return ['-object', `${backend},mem-path=${escapeCommas(ram.file)}`];
+}
+
+/** The block node of a disk, by which QMP's snapshot commands name it. */
+export function diskNode(index: number): string {
+  return `disk${index}-node`;
+}
+
+function disk({ file, format, backing = [] }: Disk, index: number): string[] {
   const id = `disk${index}`;
   // An overlay is thrown away: nobody needs it to be on the platter.
-  const drive = `if=none,id=${id},file=${escapeCommas(file)},format=${format},cache=unsafe,discard=unmap`;
-  return ['-drive', drive, '-device', `virtio-blk-pci,drive=${id}`];
+  const drive = `if=none,id=${id},node-name=${diskNode(index)},file=${escapeCommas(file)},format=${format},cache=unsafe,discard=unmap`;
+  return ['-drive', drive + backing.map(backingLayer).join(''), '-device', `virtio-blk-pci,drive=${id}`];
+}
+
+/** Named here layer by layer, so that it does not matter which paths the files themselves have in their headers. */
+function backingLayer({ file, format }: DiskLayer, depth: number): string {
+  const layer = 'backing.'.repeat(depth + 1);
+  return `,${layer}driver=${format},${layer}file.driver=file,${layer}file.filename=${escapeCommas(file)}`;
 }
 
 function bootArguments({ boot }: MachineSpec): string[] {
   if (boot.from === 'disk') return [];
+  if (boot.from === 'cdrom') return ['-boot', 'order=d'];
   // With several modules QEMU splits -initrd at commas, and each module's own arguments follow its name.
   const modules = boot.modules
     .map(({ file, append }) => escapeCommas(append ? `${file} ${append}` : file))
@@ -128,9 +172,11 @@ function bootArguments({ boot }: MachineSpec): string[] {
   return ['-kernel', boot.kernel, '-append', boot.append, ...(modules ? ['-initrd', modules] : [])];
 }
 
-function networkArguments(spec: MachineSpec): string[] {
-  if (spec.network === 'none') return ['-nic', 'none'];
-  return ['-nic', 'user,model=virtio-net-pci,restrict=on'];
+/** The network itself is in another process; see src/harness/network. */
+function networkArguments({ network }: MachineSpec, { cable }: InheritedSockets): string[] {
+  if (network === 'none') return ['-nic', 'none'];
+  // Without its option ROM: the firmware would load it, and nobody boots from this network.
+  return ['-netdev', `socket,id=cable,fd=${cable}`, '-device', 'virtio-net-pci,netdev=cable,romfile='];
 }
 
 /** In QEMU's option syntax a comma inside a value is written twice. */

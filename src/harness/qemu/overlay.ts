@@ -10,16 +10,21 @@ export interface BackingFile {
 
 /**
  * Makes an overlay; its size is that of the backing file.
+ * @param sizeBytes with it the backing file is not looked at, and need not be where the overlay says
  * @throws HostSetupError when qemu-img is missing; HostError with its words when it fails (no space, say);
  * AbortError when the signal comes first.
  */
 export async function createOverlay(
   backing: BackingFile,
   overlay: string,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, sizeBytes }: { signal?: AbortSignal | undefined; sizeBytes?: number } = {},
 ): Promise<void> {
   const program = requireProgram('qemu-img');
-  const args = ['create', '-q', '-f', 'qcow2', '-b', backing.file, '-F', backing.format, overlay];
+  const isKnown = sizeBytes !== undefined;
+  const args = [
+    ...['create', '-q', '-f', 'qcow2', ...(isKnown ? ['-u'] : [])],
+    ...['-b', backing.file, '-F', backing.format, overlay, ...(isKnown ? [String(sizeBytes)] : [])],
+  ];
   const result = await execa(program, args, {
     reject: false,
     stdin: 'ignore',

@@ -117,7 +117,7 @@ test('an option that QEMU refuses: its own words, and what it was started with',
 test('a disk that is not there', async () => {
   const refused = start({ disks: [{ file: '/nowhere/disk.raw', format: 'raw' }] });
   await expect(refused).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [QemuLaunchError: QEMU ended with status 1 before it was ready: -drive if=none,id=disk0,file=/nowhere/disk.raw,format=raw,cache=unsafe,discard=unmap: Could not open '/nowhere/disk.raw': No such file or directory
+    [QemuLaunchError: QEMU ended with status 1 before it was ready: -drive if=none,id=disk0,node-name=disk0-node,file=/nowhere/disk.raw,format=raw,cache=unsafe,discard=unmap: Could not open '/nowhere/disk.raw': No such file or directory
       blame       host: QEMU, the image or this machine misbehaved; the guest is not to blame
       doing       starting QEMU]
   `);

@@ -4,6 +4,7 @@
  * instruction runs.
  */
 import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { AbortError, type QemuLaunchError } from '../../errors.ts';
 import { FIRMWARE_CONSOLE } from '../console/port.ts';
@@ -11,7 +12,7 @@ import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { QmpClient } from '../qmp/client.ts';
 import { processStat } from '../runner/process-stat.ts';
-import { qemuArgv } from './argv.ts';
+import { qemuArgv, type RamFile } from './argv.ts';
 import { launchError } from './launch-error.ts';
 import { spawnQemu } from './spawn.ts';
 import type { MachineSpec } from './spec.ts';
@@ -25,6 +26,19 @@ const KILL_TIMEOUT_MS = 5_000;
 /** So much of QEMU's standard error is kept. */
 const STDERR_CHARACTERS = 8_192;
 
+/** A saved state to start from, and where the guest's memory is. */
+export interface QemuState {
+  readonly ram?: RamFile | undefined;
+  /** File with the state of the devices, which `migrate-incoming` then reads from `incomingUri`. */
+  readonly deviceState?: string | undefined;
+}
+
+export interface QemuStartOptions extends QemuState {
+  readonly signal?: AbortSignal | undefined;
+  /** This end of the cable to the network process; closed here once QEMU has it. */
+  readonly cable?: Duplex | undefined;
+}
+
 export interface QemuExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -34,6 +48,8 @@ export class QemuProcess implements AsyncDisposable {
   readonly argv: readonly string[];
   readonly pid: number;
   readonly consoles: ReadonlyMap<string, Duplex>;
+  /** For `migrate-incoming`; `undefined` when it was not started from a saved state. */
+  readonly incomingUri: string | undefined;
   /** Resolves when the process has ended and all that it wrote is here; never rejects. */
   readonly exited: Promise<QemuExit>;
   readonly #child: ChildProcess;
@@ -41,8 +57,13 @@ export class QemuProcess implements AsyncDisposable {
   #stderr = '';
   #exit: QemuExit | undefined;
 
-  private constructor(argv: readonly string[], child: ChildProcess, consoleNames: readonly string[]) {
+  private constructor(
+    argv: readonly string[],
+    child: ChildProcess,
+    { consoleNames, incomingUri }: { consoleNames: readonly string[]; incomingUri: string | undefined },
+  ) {
     this.argv = argv;
+    this.incomingUri = incomingUri;
     this.pid = child.pid as number;
     this.#child = child;
     this.consoles = new Map(
@@ -62,20 +83,34 @@ export class QemuProcess implements AsyncDisposable {
   }
 
   /**
-   * Starts QEMU, stopped before its first instruction, and returns when its monitor answers.
+   * Starts QEMU, stopped before its first instruction (or before it has taken the saved state), and returns when its
+   * monitor answers.
    * @throws HostSetupError when QEMU isn't installed; QemuLaunchError with QEMU's own words when it ends at once;
    * AbortError when the signal comes first.
    */
   static async start(
     spec: MachineSpec,
     logFile: (console: string) => string,
-    { signal }: { signal?: AbortSignal | undefined } = {},
+    { signal, ram, deviceState, cable }: QemuStartOptions = {},
   ): Promise<QemuProcess> {
     refuseAborted(signal);
-    const consoles = [FIRMWARE_CONSOLE, ...Object.keys(spec.consoles)];
-    const fds = new Map(consoles.map((name, index) => [name, QMP_FD + 1 + index]));
-    const argv = [requireProgram(QEMU), ...qemuArgv(spec, { qmp: QMP_FD, consoles: fds }, logFile)];
-    const qemu = new QemuProcess(argv, spawnQemu(argv, 1 + consoles.length), consoles);
+    const consoleNames = [FIRMWARE_CONSOLE, ...Object.keys(spec.consoles)];
+    const consoles = new Map(consoleNames.map((name, index) => [name, QMP_FD + 1 + index]));
+    const isIncoming = deviceState !== undefined;
+    const sockets = 1 + consoleNames.length;
+    // Behind the sockets: the saved state, the memory, the cable, those of them that there are.
+    const deviceFd = QMP_FD + sockets;
+    const ramFd = deviceFd + (isIncoming ? 1 : 0);
+    const cableFd = cable && ramFd + (ram ? 1 : 0);
+    const state = { isIncoming, ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared } };
+    const argv = [
+      requireProgram(QEMU),
+      ...qemuArgv(spec, { qmp: QMP_FD, consoles, cable: cableFd }, logFile, state),
+    ];
+    const child = spawnWithState(argv, sockets, { deviceState, ram, cable });
+    cable?.destroy();
+    const incomingUri = isIncoming ? `fd:${deviceFd}` : undefined;
+    const qemu = new QemuProcess(argv, child, { consoleNames, incomingUri });
     const stop = () => qemu.#child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -107,21 +142,55 @@ export class QemuProcess implements AsyncDisposable {
     return this.#exit ? undefined : processStat(this.pid)?.cpuMs;
   }
 
+  /**
+   * Has QEMU end by itself, so that all that it has of the disks is in their files; ended by force when it does not.
+   * Idempotent, never throws.
+   */
+  async quit(): Promise<void> {
+    // The reply may come or not: it is ending.
+    await Promise.race([this.qmp.execute('quit').catch(() => {}), this.exited]);
+    await this.#endWithin(KILL_TIMEOUT_MS);
+    await this[Symbol.asyncDispose]();
+  }
+
   /** Ends the process at once; a machine's disks are throw-away overlays. Idempotent, never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#exit) this.#child.kill('SIGKILL');
+    await this.#endWithin(KILL_TIMEOUT_MS);
+    for (const stream of this.#child.stdio) stream?.destroy();
+  }
+
+  async #endWithin(ms: number): Promise<void> {
     let giveUp: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      giveUp = setTimeout(resolve, KILL_TIMEOUT_MS);
+      giveUp = setTimeout(resolve, ms);
     });
     await Promise.race([this.exited, late]);
     clearTimeout(giveUp);
-    for (const stream of this.#child.stdio) stream?.destroy();
   }
 
   #launchError(cause: Error): QemuLaunchError {
     const { code, signal } = this.#exit ?? { code: null, signal: null };
     return launchError({ code, signal, argv: this.argv, stderr: this.#stderr, cause });
+  }
+}
+
+/**
+ * QEMU inherits the saved state and the memory as open files: it has no `file:` to migrate from (before 8.2), and where
+ * there is no memory file it would make an empty one.
+ */
+function spawnWithState(
+  argv: readonly string[],
+  sockets: number,
+  { deviceState, ram, cable }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'>,
+): ChildProcess {
+  const files: number[] = [];
+  try {
+    if (deviceState !== undefined) files.push(openSync(deviceState, 'r'));
+    if (ram) files.push(openSync(ram.file, 'r+'));
+    return spawnQemu(argv, sockets, [...files, ...(cable ? [cable] : [])]);
+  } finally {
+    for (const fd of files) closeSync(fd);
   }
 }
 

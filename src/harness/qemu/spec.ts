@@ -14,6 +14,8 @@ export const BootModule = z.strictObject({ file: ModuleFile, append: z.string().
 export const Boot = z.discriminatedUnion('from', [
   /** The firmware reads the boot loader from the first disk. */
   z.strictObject({ from: z.literal('disk') }),
+  /** The firmware reads it from the CD, whatever is on the disks. */
+  z.strictObject({ from: z.literal('cdrom') }),
   /** QEMU puts a kernel (Linux, or Xen as a multiboot kernel with its modules) into memory itself. */
   z.strictObject({
     from: z.literal('kernel'),
@@ -23,6 +25,16 @@ export const Boot = z.discriminatedUnion('from', [
   }),
 ]);
 export type Boot = z.infer<typeof Boot>;
+
+const DiskLayer = z.strictObject({ file: z.string(), format: z.enum(['qcow2', 'raw']) });
+
+export const Disk = z.strictObject({
+  ...DiskLayer.shape,
+  /** What is under it, the nearest first, down to a file without a backing file; else as the file itself says. */
+  backing: z.array(DiskLayer).optional(),
+});
+export type DiskLayer = z.infer<typeof DiskLayer>;
+export type Disk = z.infer<typeof Disk>;
 
 export const MachineSpec = z.strictObject({
   name: z.string().min(1),
@@ -34,7 +46,7 @@ export const MachineSpec = z.strictObject({
   accelerator: z.enum(['tcg', 'kvm']),
   boot: Boot,
   /** Writable overlays, in the order of the guest's virtio disks. */
-  disks: z.array(z.strictObject({ file: z.string(), format: z.enum(['qcow2', 'raw']) })).default([]),
+  disks: z.array(Disk).default([]),
   cdrom: z.string().optional(),
   consoles: ConsolePorts.default({ console: { port: 'com1', role: 'system' } }),
   /** What a reboot by the guest does. `exit`: QEMU ends, and a crashed boot can't go round for ever. */

@@ -38,7 +38,7 @@ export function milestoneRows(milestones: readonly MilestoneRecord[], columns: n
   let beforeMs = 0;
   return milestones.map((milestone, index) => {
     const label = padOrCut(names[index] ?? '', nameWidth);
-    const { atMs, hostWaitMs = 0, budgetMs, stage } = milestone;
+    const { atMs, hostWaitMs = 0, budgetMs, stage, restored = false } = milestone;
     if (atMs === undefined)
       return ['     ', label, ['   ✗ not reached', 'red'], [budgetText(budgetMs), 'dim']];
     const tookMs = milestone.tookMs ?? atMs - beforeMs;
@@ -48,10 +48,14 @@ export function milestoneRows(milestones: readonly MilestoneRecord[], columns: n
     return [
       '     ',
       label,
-      [timeText(atMs).padStart(9), isLate ? 'red' : 'bold'],
-      [`+${timeText(tookMs)}`.padStart(10), 'dim'],
+      [timeText(atMs).padStart(9), isLate ? 'red' : restored ? 'dim' : 'bold'],
+      // This run has not waited for it.
+      [(restored ? 'restored' : `+${timeText(tookMs)}`).padStart(10), 'dim'],
       [budgetText(budgetMs, isLate).padEnd(14), isLate ? 'red' : 'dim'],
-      [bar((atMs - tookMs) / scale.endMs, atMs / scale.endMs, scale.width), STAGE_STYLE[stage]],
+      [
+        bar((atMs - tookMs) / scale.endMs, atMs / scale.endMs, scale.width),
+        restored ? 'dim' : STAGE_STYLE[stage],
+      ],
     ];
   });
 }

@@ -21,7 +21,7 @@ export function propertiesOf(test: Partial<TestRecord>): Property[] {
   ];
 }
 
-function scenarioProperties({ folder, host, machines }: ScenarioRecord): Property[] {
+function scenarioProperties({ folder, host, machines, checkpoints = [] }: ScenarioRecord): Property[] {
   return [
     ['folder', folder],
     ['host.cpus', host.cpus],
@@ -33,6 +33,10 @@ function scenarioProperties({ folder, host, machines }: ScenarioRecord): Propert
         ([name, value]): Property => [index === 0 ? name : `${machine.name}.${name}`, value],
       ),
     ),
+    ...checkpoints.flatMap(({ name, machine, did, because, tookMs }): Property[] => [
+      [`checkpoint.${name}.${machine}`, because === undefined ? did : `${did} because ${because}`],
+      [`checkpoint.${name}.${machine}.tookMs`, tookMs],
+    ]),
   ];
 }
 
@@ -45,6 +49,9 @@ function machineProperties(machine: MachineRecord): Property[] {
     ['image.name', machine.image.name],
     ['image.digest', machine.image.digest],
     ...known('machine.ranMs', machine.ranMs),
+    ...(machine.restoredFrom ? [['restored.from', machine.restoredFrom.name] as const] : []),
+    ...known('restored.atMs', machine.restoredFrom?.atMs),
+    ...known('restored.tookMs', machine.restoredFrom?.tookMs),
     ...machine.milestones.flatMap((milestone): Property[] => {
       const name = `milestone.${milestone.name}`;
       return [

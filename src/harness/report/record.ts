@@ -24,6 +24,8 @@ export const MilestoneRecord = z.object({
   console: z.string().optional(),
   /** The console text that proved it. */
   evidence: z.string().optional(),
+  /** True when it was reached before the machine was saved that this one was restored from. */
+  restored: z.literal(true).optional(),
 });
 
 export const FindingRecord = z.object({
@@ -59,6 +61,40 @@ export const ConsoleRecord = z.object({
   tail: z.array(z.object({ atMs: z.number(), text: z.string() })),
 });
 
+/** The saved state that a machine began with instead of powering on. */
+export const RestoredFrom = z.object({
+  /** What the snapshot is called. */
+  name: z.string(),
+  kind: z.enum(['template', 'vmstate']),
+  /** When it was taken, ISO 8601. */
+  takenAt: z.string(),
+  /** Machine time at which it was taken, and at which the restored machine goes on, ms since power-on. */
+  atMs: z.number(),
+  /** From the request until the machine ran on, ms. */
+  tookMs: z.number(),
+});
+
+/** Something that the harness typed on its own account. */
+export const HarnessInput = z.object({
+  console: z.string(),
+  atMs: z.number(),
+  text: z.string(),
+  why: z.string(),
+});
+
+export const RequestRecord = z.object({
+  /** Machine time at which it came, ms. */
+  atMs: z.number(),
+  /** The guest's own bytes, as its path is. */
+  method: z.string(),
+  path: z.string(),
+  status: z.number(),
+  /** Written to the connection for it, headers included. */
+  bytes: z.number(),
+  /** False when it was cut off. */
+  complete: z.boolean(),
+});
+
 export const MachineRecord = z.object({
   name: z.string(),
   image: z.object({ name: z.string(), digest: z.string() }),
@@ -68,16 +104,45 @@ export const MachineRecord = z.object({
   argv: z.array(z.array(z.string())),
   /** Wall-clock time of QEMU's start, ISO 8601. */
   startedAt: z.string(),
-  /** From QEMU's start to its end, ms. */
+  /** From power-on to QEMU's end, ms; of a restored machine with the time before it was saved. */
   ranMs: z.number().optional(),
+  restoredFrom: RestoredFrom.optional(),
+  /** None are typed for a machine that was not saved or restored. */
+  harnessInputs: z.array(HarnessInput).optional(),
   /** CPU of QEMU itself (user + system), ms. */
   qemuCpuMs: z.number().optional(),
   exit: z.object({ code: z.number().nullable(), signal: z.string().nullable() }).optional(),
   milestones: z.array(MilestoneRecord),
   findings: z.array(FindingRecord),
   consoles: z.array(ConsoleRecord),
+  /** Pictures of the display; files are relative to the run's folder. */
+  screenshots: z
+    .array(z.object({ file: z.string(), atMs: z.number(), name: z.string().optional() }))
+    .optional(),
+  /** What the guest asked the machine's web server for; absent without a network. */
+  requests: z.array(RequestRecord).optional(),
   /** Trouble while cleaning up; never hides the first failure. */
   cleanupTrouble: z.array(z.string()),
+});
+
+/** What was done for one checkpoint on the way of a machine. */
+export const CheckpointRecord = z.object({
+  /** The checkpoint's name. */
+  name: z.string(),
+  machine: z.string(),
+  did: z.enum(['restored', 'executed']),
+  /** Why its step was executed, in words. */
+  because: z.string().optional(),
+  /** Absent where nothing is stored (DOMES_CHECKPOINTS=off). */
+  key: z.string().optional(),
+  /** The restore, or the step's execution, ms. */
+  tookMs: z.number(),
+  /** How long another runner, which was making it, was waited for, ms. */
+  waitedMs: z.number().optional(),
+  /** Saving, and going on from what was saved, ms. */
+  savedMs: z.number().optional(),
+  /** Why it was executed and not stored. */
+  notSaved: z.string().optional(),
 });
 
 export const ScenarioRecord = z.object({
@@ -85,6 +150,8 @@ export const ScenarioRecord = z.object({
   /** Folder of this test's logs, relative to the project root: `reports/runs/<run>/<scenario>/…`. */
   folder: z.string(),
   machines: z.array(MachineRecord),
+  /** In the order in which they were done; absent where a scenario uses none. */
+  checkpoints: z.array(CheckpointRecord).optional(),
   host: z.object({
     cpus: z.number(),
     /** One-minute load average at the start and the end of the test. */
@@ -99,7 +166,11 @@ export const ScenarioRecord = z.object({
 export type MilestoneRecord = z.infer<typeof MilestoneRecord>;
 export type FindingRecord = z.infer<typeof FindingRecord>;
 export type ConsoleRecord = z.infer<typeof ConsoleRecord>;
+export type RestoredFrom = z.infer<typeof RestoredFrom>;
+export type HarnessInput = z.infer<typeof HarnessInput>;
+export type RequestRecord = z.infer<typeof RequestRecord>;
 export type MachineRecord = z.infer<typeof MachineRecord>;
+export type CheckpointRecord = z.infer<typeof CheckpointRecord>;
 export type ScenarioRecord = z.infer<typeof ScenarioRecord>;
 
 declare module 'vitest' {

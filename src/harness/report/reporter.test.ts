@@ -57,7 +57,9 @@ test('one run on a terminal: readable errors, the timeline, one report', {
 
   expect(stdout).toMatch(/✗ .* {2}scenarios\/fails\.test\.ts › does not boot\n/);
   expect(stdout).toMatch(/hypervisor +3\.1 s/);
-  expect(stdout.match(/Report {2}reports\/junit\.xml · reports\/runs\/.*\/run\.json/g)).toHaveLength(1);
+  expect(
+    stdout.match(/Report {2}reports\/index\.html · reports\/junit\.xml · reports\/runs\/.*\/run\.json/g),
+  ).toHaveLength(1);
 
   expect(casesOf(project.root)).toEqual({
     ...EXPECTED,
@@ -92,6 +94,10 @@ test('two shards, merged: nothing is lost, nothing doubled, and stdout is the ot
   expect(merged?.tests.find(({ name }) => name === 'does not boot')?.troubles).toMatchObject([
     { kind: 'failure', code: 'DOMES_TEST', blame: 'guest', summary: 'no login' },
   ]);
+
+  // The logs of the parts are elsewhere: the page says so, and is there.
+  expect(readFileSync(join(project.root, 'reports/index.html'), 'utf8')).toContain('data-folder="html/');
+  expect(readdirSync(join(project.root, 'reports/html'))).toHaveLength(1);
 
   const history = readHistory(historyFile(project.root));
   expect(history.map(({ test, state }) => `${test}: ${state}`).sort()).toEqual([

@@ -6,10 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
 import { collectRun, type EndOfRun } from './collect-run.ts';
+import { tellGithub } from './export/github.ts';
 import { appendHistory } from './history.ts';
+import { type Assets, pageAssets } from './html/assets.ts';
+import { isWorthAReport, writeReport } from './html/write-report.ts';
 import { junitOf } from './junit.ts';
 import type { RunRecord } from './run.ts';
 import { createRunFolder, pruneRunFolders, REPORTS, type RunFolder, runFolderOf } from './run-folder.ts';
+import { safeJson } from './safe-json.ts';
 import { type Cell, terminalOf, terminalRow } from './terminal-row.ts';
 import { timelineLines } from './timeline.ts';
 import { writeWholeFile } from './whole-file.ts';
@@ -24,11 +28,14 @@ export class DomesReporter implements Reporter {
   readonly #vitest: Vitest;
   #startedAt = new Date();
   #run: RunFolder | undefined;
+  /** Of the page; bundled while the first tests start, because a run that is cancelled can wait for nothing. */
+  #bundling: Promise<unknown> | undefined;
+  #assets: Assets | undefined;
 
   /** Vitest ends at once on SIGINT and SIGTERM, a cancelled CI job say; what is known by then is reported still. */
   readonly #onExit = () => {
     const { state } = this.#vitest;
-    this.onTestRunEnd(state.getTestModules(), state.getUnhandledErrors(), 'interrupted');
+    this.#report(state.getTestModules(), state.getUnhandledErrors(), 'interrupted');
   };
 
   constructor(vitest: Vitest) {
@@ -44,19 +51,32 @@ export class DomesReporter implements Reporter {
       throw asMessage(error as Error);
     }
     process.once('exit', this.#onExit);
+    this.#bundling = pageAssets().then(
+      (assets) => {
+        this.#assets = assets;
+      },
+      (error: Error) => this.#vitest.logger.error(`domes: no page for the report: ${error.message}`),
+    );
   }
 
-  onTestRunEnd(
+  async onTestRunEnd(
     modules: readonly TestModule[],
     unhandled: readonly unknown[],
     reason: TestRunEndReason,
-  ): void {
+  ): Promise<void> {
+    await this.#bundling;
+    this.#report(modules, unhandled, reason);
+  }
+
+  /** Awaits nothing: the process may be at its end. */
+  #report(modules: readonly TestModule[], unhandled: readonly unknown[], reason: TestRunEndReason): void {
     process.removeListener('exit', this.#onExit);
     const { root } = this.#vitest.config;
     try {
       const run = this.#recordOf({ modules, unhandled, reason, root });
       this.#write(root, run);
-      this.#print(run);
+      this.#print(run, this.#writePage(root, run));
+      tellGithub(run, process.env);
     } catch (error) {
       // Throwing here would bury the results of the run under a stack of Vitest's.
       this.#vitest.logger.error(`domes: the report was not written: ${(error as Error).message}`);
@@ -89,20 +109,37 @@ export class DomesReporter implements Reporter {
   }
 
   #write(root: string, run: RunRecord): void {
-    writeWholeFile(join(root, run.folder, 'run.json'), `${safeJson(run)}\n`);
+    writeWholeFile(join(root, run.folder, 'run.json'), `${safeJson(run, 2)}\n`);
     writeWholeFile(join(root, REPORTS, 'junit.xml'), junitOf(run));
-    if (run.nightly) appendHistory(root, run);
+    appendHistory(root, run);
     pruneRunFolders(root, KEEP_RUNS);
   }
 
-  #print(run: RunRecord): void {
+  /** The page is there when the rest is: what goes wrong with it must not cost the other reports. */
+  #writePage(root: string, run: RunRecord): boolean {
+    if (!this.#assets || !isWorthAReport(run)) return false;
+    try {
+      writeReport(root, run, this.#assets);
+      return true;
+    } catch (error) {
+      this.#vitest.logger.error(`domes: ${REPORTS}/index.html was not written: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  #print(run: RunRecord, hasPage: boolean): void {
     const { config, logger } = this.#vitest;
     const isForProgram = config.reporters.some(
       (reporter) => Array.isArray(reporter) && FOR_PROGRAMS.has(reporter[0]),
     );
     const stream = isForProgram ? logger.errorStream : logger.outputStream;
     const terminal = terminalOf(stream as NodeJS.WriteStream, process.env);
-    const where: Cell[] = ['      ', ['Report', 'dim'], `  ${REPORTS}/junit.xml · ${run.folder}/run.json`];
+    const page = hasPage ? `${REPORTS}/index.html · ` : '';
+    const where: Cell[] = [
+      '      ',
+      ['Report', 'dim'],
+      `  ${page}${REPORTS}/junit.xml · ${run.folder}/run.json`,
+    ];
     const whole = { ...terminal, columns: Number.POSITIVE_INFINITY };
     stream.write(`${[...timelineLines(run, terminal), '', terminalRow(where, whole), ''].join('\n')}\n`);
   }
@@ -123,12 +160,4 @@ function asMessage({ name, message }: Error): Error {
 function domesVersion(): string {
   const path = new URL('../../../package.json', import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
-
-/** JSON in which nothing can act on a terminal that shows the file: C1 and format characters are escaped. */
-function safeJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replace(
-    /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -60,16 +60,27 @@ export function testFolderOf(file: string, testName: string, { attempt = 0 } = {
 }
 
 /**
- * Removes all but the newest `keep` run folders (by their ids; what has another name is not ours and stays). A
+ * Removes all but the newest `keep` run folders (by their ids; what has another name is not ours and stays). Runs that
+ * booted something are counted apart: unit tests in watch mode must not push out the logs of the last boot. A
  * folder without `run.json` may belong to a run that is still going on elsewhere: it is kept for a day. The
- * history is elsewhere and is never pruned.
+ * history is elsewhere.
  */
 export function pruneRunFolders(root: string, keep: number): void {
   const runs = join(root, REPORTS, 'runs');
-  const ids = readdirSync(runs).filter((name) => RUN_ID.test(name));
-  for (const id of ids.sort().slice(0, Math.max(0, ids.length - keep)))
+  const ids = readdirSync(runs)
+    .filter((name) => RUN_ID.test(name))
+    .sort();
+  const booted = ids.filter((id) => hasLogs(join(runs, id)));
+  const others = ids.filter((id) => !booted.includes(id));
+  const old = [booted, others].flatMap((all) => all.slice(0, Math.max(0, all.length - keep)));
+  for (const id of old)
     if (existsSync(join(runs, id, 'run.json')) || ageMsOf(id) > 24 * 60 * 60_000)
       rmSync(join(runs, id), { recursive: true, force: true });
+}
+
+/** Logs are in folders named after scenarios. */
+function hasLogs(folder: string): boolean {
+  return readdirSync(folder, { withFileTypes: true }).some((entry) => entry.isDirectory());
 }
 
 /** Removes a run's folder in which nothing was ever written (`vitest list`). */

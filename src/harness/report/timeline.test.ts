@@ -27,6 +27,33 @@ test('a boot to scale, a budget that was overrun, and what it cost', () => {
   `);
 });
 
+test('a restored boot is shown whole, and marked as restored as far as this run did not wait for it', () => {
+  const machine = sampleMachine({
+    restoredFrom: {
+      name: 'dom0 \x1b[31mready',
+      kind: 'template',
+      takenAt: '2025-11-20T08:00:00.000Z',
+      atMs: 5_700,
+      tookMs: 240,
+    },
+  });
+  const milestones = machine.milestones.map((milestone) =>
+    milestone.stage === 'guest-userspace' ? milestone : { ...milestone, restored: true as const },
+  );
+  const scenario = sampleScenario({ ...machine, milestones });
+  expect(timelineLines(sampleRun([sampleTest({ scenario })]), plain(110)).join('\n')).toMatchInlineSnapshot(`
+    "
+     ✓ 12.3 s  scenarios/xen-pv.test.ts › boots a guest
+       ▸ dom0 · tcg · QEMU 7.2.22 · slim-dom0 · restored from dom0 ␛[31mready in 240 ms, at 5.7 s
+         firmware      410 ms  restored              ██
+         bootloader     1.3 s  restored of 5.0 s      ████
+         hypervisor     3.1 s  restored over 3.0 s       ███████
+         dom0 ready     5.6 s  restored of 12.0 s               ██████████
+         guest shell   10.9 s    +5.3 s                                  ████████████████████
+         CPU QEMU 10.8 s, harness 310 ms · typed 312, again 2 · load 0.4 → 1.2 on 2 CPUs"
+  `);
+});
+
 test('a boot that stopped says where, why, and where the whole log is', () => {
   expect(timelineLines(sampleRun([sampleFailure()]), plain(80)).join('\n')).toMatchInlineSnapshot(`
     "
@@ -106,4 +133,25 @@ test('the width and the colours come from the stream; NO_COLOR and FORCE_COLOR h
   expect(terminalOf(tty, { NO_COLOR: '1' })).toEqual({ columns: 70, colour: false });
   expect(terminalOf({}, { COLUMNS: '66' })).toEqual({ columns: 66, colour: false });
   expect(terminalOf({}, { FORCE_COLOR: '1' })).toEqual({ columns: 100, colour: true });
+});
+
+test('what was restored, what was executed again, and why', () => {
+  const checkpoints = [
+    { name: 'login', machine: 'a', did: 'restored' as const, tookMs: 212, key: 'k1' },
+    {
+      ...{ name: 'xen', machine: 'a', did: 'executed' as const, tookMs: 21_000, key: 'k2', savedMs: 340 },
+      because: 'its step changed (const VERSION in scenarios/x.test.ts changed)',
+    },
+    { name: 'xen', machine: 'b', did: 'restored' as const, tookMs: 198, key: 'k2', waitedMs: 22_000 },
+  ];
+  const scenario = {
+    ...sampleScenario(sampleMachine({ name: 'a' }), sampleMachine({ name: 'b' })),
+    checkpoints,
+  };
+  const lines = timelineLines(sampleRun([sampleTest({ scenario })]), plain(140));
+  expect(lines.filter((line) => line.includes('checkpoint'))).toEqual([
+    '     checkpoint login (a) restored 212 ms',
+    '     checkpoint xen (a) executed 21.0 s, saved 340 ms, because its step changed (const VERSION in scenarios/x.test.ts changed)',
+    '     checkpoint xen (b) restored 198 ms, waited for it 22.0 s',
+  ]);
 });

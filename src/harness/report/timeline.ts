@@ -18,6 +18,7 @@ export function timelineLines(run: RunRecord, terminal: Terminal): string[] {
         machineRow(machine),
         ...milestoneRows(machine.milestones, terminal.columns),
       ]),
+      ...checkpointRows(scenario),
       effortRow(scenario),
       ...troubleRows(test, scenario),
     ];
@@ -32,10 +33,28 @@ function headline({ file, name, state, tookMs, retries }: TestRecord): Cell[] {
   return [' ', mark, ` ${timeText(tookMs)}`, ...again, '  ', [`${file} › `, 'dim'], [name, 'bold']];
 }
 
-function machineRow({ name, accelerator, qemuVersion, image }: MachineRecord): Cell[] {
+function machineRow({ name, accelerator, qemuVersion, image, restoredFrom }: MachineRecord): Cell[] {
   // Distributions append their package's version: `7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)`.
   const [version] = qemuVersion.split(' ');
-  return ['   ▸ ', name, [` · ${accelerator} · QEMU ${version} · ${image.name}`, 'dim']];
+  const from = restoredFrom
+    ? ` · restored from ${restoredFrom.name} in ${timeText(restoredFrom.tookMs)}, at ${timeText(restoredFrom.atMs)}`
+    : '';
+  return ['   ▸ ', name, [` · ${accelerator} · QEMU ${version} · ${image.name}${from}`, 'dim']];
+}
+
+/** What was done for each checkpoint, and why: restored, or executed again. */
+function checkpointRows({ checkpoints = [], machines }: ScenarioRecord): Cell[][] {
+  return checkpoints.map(({ name, machine, did, because, tookMs, waitedMs, savedMs, notSaved }) => {
+    const whose = machines.length > 1 ? ` (${machine})` : '';
+    const parts = [
+      `${name}${whose} ${did} ${timeText(tookMs)}`,
+      ...(waitedMs === undefined ? [] : [`waited for it ${timeText(waitedMs)}`]),
+      ...(savedMs === undefined ? [] : [`saved ${timeText(savedMs)}`]),
+      ...(notSaved === undefined ? [] : [`not saved: ${notSaved}`]),
+    ];
+    const why = because === undefined ? '' : `, because ${because}`;
+    return ['     ', ['checkpoint ', 'dim'], `${parts.join(', ')}${why}`];
+  });
 }
 
 /** What the boot cost, and the load that explains a slow one. */

@@ -31,7 +31,7 @@ const EMPTY: LaunchOptions = { machine: { name: 'empty', memoryMiB: 32 } };
 function scenario(): { run: ScenarioRun; abort: AbortController } {
   const abort = new AbortController();
   const limits = { signal: abort.signal, endsAt: performance.now() + 60_000 };
-  const place = { runFolder: join(folder, 'reports'), testFolder: `test-${Math.random()}` };
+  const place = { run: 'run-1', runFolder: join(folder, 'reports'), testFolder: `test-${Math.random()}` };
   return { run: new ScenarioRun(place, limits), abort };
 }
 
@@ -80,7 +80,7 @@ test('after the end nothing can be launched', async () => {
   const { run } = scenario();
   await run[Symbol.asyncDispose]();
   await expect(run.launch('slim-dom0', EMPTY)).rejects.toThrow(
-    "the test has ended: it can't launch slim-dom0 any more",
+    "the test has ended: it can't launch empty any more",
   );
 });
 

@@ -6,10 +6,15 @@ import { mkdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, relative } from 'node:path';
 import { AbortError } from '../../errors.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { checkpointMode } from '../checkpoint/mode.ts';
+import { rootOf } from '../checkpoint/plan.ts';
+import { resumeMachine } from '../checkpoint/resume.ts';
+import { defaultHome } from '../image/image-home.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
-import type { ScenarioRecord } from '../report/record.ts';
+import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
 
 export interface ScenarioPlace {
@@ -17,6 +22,13 @@ export interface ScenarioPlace {
   readonly runFolder: string;
   /** This test's folder, relative to it. */
   readonly testFolder: string;
+  /** The run of Vitest. */
+  readonly run: string;
+}
+
+export interface ResumeOptions {
+  /** The machine's name; default: its image's. Forks of one checkpoint are told apart by it. */
+  readonly name?: string;
 }
 
 export interface ScenarioLimits {
@@ -41,6 +53,8 @@ export class ScenarioRun implements AsyncDisposable {
   readonly #limits: ScenarioLimits;
   readonly #machines: OwnMachine[] = [];
   readonly #launching = new Set<Promise<unknown>>();
+  /** What keeps the files that machines run from. */
+  readonly #arrivals: AsyncDisposable[] = [];
   /** Ends what the test left running: waits, launches. */
   readonly #ending = new AbortController();
   readonly #signal: AbortSignal;
@@ -80,14 +94,32 @@ export class ScenarioRun implements AsyncDisposable {
    * @throws AbortError when the test has ended already, its function abandoned; else as launchMachine does.
    */
   readonly launch = async (image: string, options: LaunchOptions = {}): Promise<Machine> => {
-    const launching = this.#launch(image, options);
-    this.#launching.add(launching);
-    try {
-      // Awaited here and by nobody else, so that an error's stack goes on to the scenario's line.
-      return await launching;
-    } finally {
-      this.#launching.delete(launching);
-    }
+    // Awaited here and by nobody else, so that an error's stack goes on to the scenario's line.
+    const { machine } = await this.#tracked(
+      this.#start(options.machine?.name ?? image, (context) => launchMachine(image, context, options)),
+    );
+    return machine;
+  };
+
+  /**
+   * A machine at a checkpoint, which ends with the test at the latest: restored as far as it is stored, the rest of
+   * the steps executed.
+   * @throws AbortError when the test has ended already; else as resumeMachine does.
+   */
+  readonly resume = async (wanted: Checkpoint, { name }: ResumeOptions = {}): Promise<Machine> => {
+    const { image, launch } = rootOf(wanted);
+    const shown = name ?? launch.machine?.name ?? image;
+    const host = {
+      ...{ home: defaultHome(), run: this.#place.run, signal: this.#signal },
+      start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, begin),
+      noteStep: (step: Omit<CheckpointRecord, 'machine'>) => {
+        this.record.checkpoints = [...(this.record.checkpoints ?? []), { ...step, machine: shown }];
+      },
+      say: (sentence: string) => console.info(`domes: ${sentence}`),
+    };
+    const arrival = await this.#tracked(resumeMachine(wanted, host, { mode: checkpointMode(), name: shown }));
+    this.#arrivals.push(arrival);
+    return arrival.machine.launched.machine;
   };
 
   /** Ends every machine and completes the record. Idempotent, never throws. */
@@ -96,26 +128,35 @@ export class ScenarioRun implements AsyncDisposable {
     return this.#disposal;
   }
 
-  async #launch(image: string, options: LaunchOptions): Promise<Machine> {
+  /** Remembers what is under way, so that the end of the test waits for it. */
+  async #tracked<T>(work: Promise<T>): Promise<T> {
+    this.#launching.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#launching.delete(work);
+    }
+  }
+
+  /** Starts a machine with logs of its own; from then on the test owns it. */
+  async #start(name: string, start: (context: MachineContext) => Promise<Launched>): Promise<Launched> {
     if (this.#signal.aborted)
       throw new AbortError(
-        `the test has ended: it can't launch ${image} any more`,
+        `the test has ended: it can't launch ${name} any more`,
         {},
         { cause: this.#signal.reason },
       );
-    const name = options.machine?.name ?? image;
     const folder = this.#machineFolder(name);
     const path = join(this.#place.runFolder, folder);
     mkdirSync(path, { recursive: true });
-    const context: MachineContext = {
+    const one = await start({
       logFolder: path,
       logFolderShown: relative(process.cwd(), path),
       signal: this.#signal,
       remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
-    };
-    const one = await launchMachine(image, context, options);
+    });
     this.#machines.push({ one, folder, trouble: [] });
-    return one.machine;
+    return one;
   }
 
   async #end(): Promise<void> {
@@ -125,6 +166,7 @@ export class ScenarioRun implements AsyncDisposable {
     await this.#endMachines();
     await Promise.allSettled(this.#launching);
     await this.#endMachines();
+    await Promise.allSettled(this.#arrivals.map((arrival) => arrival[Symbol.asyncDispose]()));
     this.#stopListening();
     this.#complete();
   }

@@ -1,18 +1,31 @@
-/** Vitest's `test`, with machines: the fixture `launch` boots one and ends it with the test, however that ends. */
+/**
+ * Vitest's `test`, with machines: the fixture `launch` boots one, `resume` has one at a checkpoint; they end with the
+ * test, however that ends.
+ */
 
 import { relative } from 'node:path';
 import { test as base, inject, type ProvidedContext } from 'vitest';
 import { HostError, ScenarioError } from '../../errors.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
 import { testFolderOf } from '../report/run-folder.ts';
 import { runnerFolder } from '../runner/runner-folder.ts';
-import { ScenarioRun } from './scenario-run.ts';
+import { type ResumeOptions, ScenarioRun } from './scenario-run.ts';
 
 export type Launch = (image: string, options?: LaunchOptions) => Promise<Machine>;
 
-export const test = base.extend<{ launch: Launch }>({
-  launch: async ({ task, signal }, use) => {
+export type Resume = (checkpoint: Checkpoint, options?: ResumeOptions) => Promise<Machine>;
+
+interface Fixtures {
+  /** Owner of the test's machines. */
+  readonly scenarioRun: ScenarioRun;
+  readonly launch: Launch;
+  readonly resume: Resume;
+}
+
+export const test = base.extend<Fixtures>({
+  scenarioRun: async ({ task, signal }, use) => {
     const startedAt = performance.now();
     const run = inject('domesRun');
     const leash = leashOf(run);
@@ -21,17 +34,19 @@ export const test = base.extend<{ launch: Launch }>({
     const file = relative(process.cwd(), task.file.filepath);
     const attempt = task.result?.retryCount ?? 0;
     const scenario = new ScenarioRun(
-      { runFolder: run.folder, testFolder: testFolderOf(file, task.name, { attempt }) },
+      { run: run.id, runFolder: run.folder, testFolder: testFolderOf(file, task.name, { attempt }) },
       { signal, endsAt: startedAt + task.timeout },
     );
     // Shared with Vitest from the start and filled in as it goes: a test that is cut off keeps what it had.
     task.meta.domes = scenario.record;
     try {
-      await use(scenario.launch);
+      await use(scenario);
     } finally {
       await scenario[Symbol.asyncDispose]();
     }
   },
+  launch: ({ scenarioRun }, use) => use(scenarioRun.launch),
+  resume: ({ scenarioRun }, use) => use(scenarioRun.resume),
 });
 
 /** What main gave us to notice its end by. @throws HostError when it could not; ScenarioError with another config. */

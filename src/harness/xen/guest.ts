@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ExpectTimeoutError } from '../../errors.ts';
 import type { Console, WaitOptions } from '../../expect/console.ts';
-import { Shell, type ShellOptions } from '../../expect/shell.ts';
+import type { Shell, ShellOptions } from '../../expect/shell.ts';
 import type { Dom0 } from './dom0.ts';
 
 /** The part of `xl list -l` that says what kind of guest it is. */
@@ -24,6 +24,7 @@ export class XenGuest {
    * subshell, so that the interactive shell reports no job when it ends.
    */
   async start(wait?: WaitOptions): Promise<void> {
+    this.#dom0.machine.shells.forget(this.console.name);
     await this.#dom0.shell.succeed(`(guest-console ${this.name} &); xl unpause ${this.name}`, wait);
   }
 
@@ -35,9 +36,7 @@ export class XenGuest {
 
   /** The shell that waits on the guest's console; its first prompt is the milestone `guest-userspace`. */
   async shell(options?: ShellOptions): Promise<Shell> {
-    const shell = await Shell.open(this.console, options);
-    this.#dom0.machine.noteShell('guest-userspace', shell);
-    return shell;
+    return this.#dom0.machine.openShell(this.console, 'guest-userspace', options);
   }
 
   /**

@@ -1,0 +1,188 @@
+/** Edits of the tried project that change what the step does, or may. */
+import type { Edit } from './edits-elsewhere.ts';
+
+/** With a phrase for each part that is another. */
+export const EDITS: readonly (Edit & { readonly changes: readonly string[] })[] = [
+  // What it does, in its own text.
+  {
+    title: 'its text',
+    from: 'typeof machine?.name',
+    to: 'typeof machine.name',
+    changes: ['step updated changed'],
+  },
+  { title: 'a string', from: "name: 'root'", to: "name: 'admin'", changes: ['step updated changed'] },
+  {
+    title: 'a blank in a string',
+    from: "name: 'root'",
+    to: "name: 'root '",
+    changes: ['step updated changed'],
+  },
+  { title: 'a template', from: " 'x' ", to: "  'x' ", changes: ['step updated changed'] },
+  { title: 'a regular expression', from: '^a+', to: '^a*', changes: ['step updated changed'] },
+  { title: 'flags of a regular expression', from: '$/i', to: '$/iu', changes: ['step updated changed'] },
+  { title: 'a number', from: '1e3', to: '1001', changes: ['step updated changed'] },
+  { title: 'a big integer', from: '0x10n', to: '17n', changes: ['step updated changed'] },
+  { title: 'a number for its text', from: '1e3', to: "'1000'", changes: ['step updated changed'] },
+  { title: 'a comparison', from: "=== 'string'", to: "!== 'string'", changes: ['step updated changed'] },
+  { title: 'an await', from: 'await loginAs', to: 'void loginAs', changes: ['step updated changed'] },
+  // What it uses.
+  {
+    title: 'an outer constant',
+    from: "'secret'",
+    to: "'Secret'",
+    changes: ['const PASSWORD in scenarios/boot.test.ts changed'],
+  },
+  {
+    title: 'a value in an object',
+    from: 'seconds: 3',
+    to: 'seconds: 4',
+    changes: ['const LIMITS in scenarios/boot.test.ts changed'],
+  },
+  {
+    title: 'a list that is taken apart',
+    from: "['a', 'b']",
+    to: "['a', 'c']",
+    changes: [
+      'const first in scenarios/boot.test.ts changed',
+      'const rest in scenarios/boot.test.ts changed',
+    ],
+  },
+  {
+    title: 'a let',
+    from: 'attempts = 2',
+    to: 'attempts = 3',
+    changes: ['let attempts in scenarios/boot.test.ts changed'],
+  },
+  {
+    title: 'an imported function',
+    file: 'scenarios/login.ts',
+    from: 'user.name',
+    to: 'user.name.trim()',
+    changes: ['function loginAs in scenarios/login.ts changed'],
+  },
+  {
+    title: 'what that calls',
+    file: 'scenarios/login.ts',
+    from: 'Math.min',
+    to: 'Math.max',
+    changes: ['const limit in scenarios/login.ts changed'],
+  },
+  {
+    title: 'what that uses',
+    file: 'scenarios/login.ts',
+    from: 'most: 9',
+    to: 'most: 8',
+    changes: ['const settings in scenarios/login.ts changed'],
+  },
+  {
+    title: 'a constant through re-exports',
+    file: 'scenarios/prompts/unix.ts',
+    from: "'$ '",
+    to: "'# '",
+    changes: ['const PROMPT in scenarios/prompts/unix.ts changed'],
+  },
+  {
+    title: 'a constant in a circle of imports',
+    file: 'scenarios/prompts/dos.ts',
+    from: 'C:',
+    to: 'D:',
+    changes: ['const DOS in scenarios/prompts/dos.ts changed'],
+  },
+  {
+    title: 'another export under the same name',
+    file: 'scenarios/login.ts',
+    from: 'PROMPT as prompt',
+    to: 'DOS as prompt',
+    changes: [
+      'const PROMPT in scenarios/prompts/unix.ts is no longer used',
+      'function loginAs in scenarios/login.ts changed',
+    ],
+  },
+  {
+    title: 'a member of a namespace',
+    file: 'scenarios/words.ts',
+    from: "= 'hello'",
+    to: "= 'bye'",
+    changes: ['const word in scenarios/words.ts changed'],
+  },
+  {
+    title: 'a module that is imported in the step',
+    file: 'scenarios/later.ts',
+    from: "'later'",
+    to: "'now'",
+    changes: ['const value in scenarios/later.ts changed'],
+  },
+  {
+    title: 'an export more of that',
+    file: 'scenarios/later.ts',
+    from: 'export const value',
+    to: 'export const more = 1;\nexport const value',
+    changes: ['const more in scenarios/later.ts is new', 'module scenarios/later.ts changed'],
+  },
+  {
+    title: 'what a module does when it is loaded',
+    file: 'scenarios/prepare.ts',
+    from: "'yes')",
+    to: "'no')",
+    changes: ['top-level statements of scenarios/prepare.ts changed'],
+  },
+  {
+    title: 'a statement in the scenario',
+    from: 'const PASSWORD',
+    to: 'LIMITS.boot.seconds = 4;\nconst PASSWORD',
+    changes: ['top-level statements of scenarios/boot.test.ts is new'],
+  },
+  {
+    title: 'a statement in an imported file',
+    file: 'scenarios/words.ts',
+    from: 'const word',
+    to: 'Object.assign(hello, {});\nconst word',
+    changes: ['top-level statements of scenarios/words.ts is new'],
+  },
+  {
+    title: 'JSON',
+    file: 'scenarios/versions.json',
+    from: '3.4',
+    to: '3.5',
+    changes: ['file scenarios/versions.json changed'],
+  },
+  {
+    title: 'the version of a package',
+    file: 'node_modules/ssh2/package.json',
+    from: '1.2.3',
+    to: '1.2.4',
+    changes: ['package ssh2 1.2.3 is no longer used', 'package ssh2 1.2.4 is new', 'step updated changed'],
+  },
+  // What a module does when it is loaded.
+  {
+    title: 'a statement in a module of re-exports',
+    file: 'scenarios/prompts/index.ts',
+    from: "export * from './unix.ts';",
+    to: "export * from './unix.ts';\nconsole.log('x');",
+    changes: ['top-level statements of scenarios/prompts/index.ts is new'],
+  },
+  {
+    title: 'a call',
+    from: 'const unrelated',
+    to: 'loginAs();\nconst unrelated',
+    changes: ['top-level statements of scenarios/boot.test.ts is new'],
+  },
+  {
+    title: 'tests by an extended test',
+    from: "describe('other'",
+    to: "const tried = test.extend({});\ntried.only('one more', () => {});\ndescribe('other'",
+    changes: [],
+  },
+  {
+    title: 'a condition of a test',
+    from: "describe('other'",
+    to: "describe.skipIf(process.env.CI)('other'",
+    changes: [],
+  },
+  {
+    title: 'constants that are computed',
+    from: 'const unrelated',
+    to: "const more = new Map([['a', 1]]), parts = 'a,b'.split(',').map((each) => each + 1);\nconst unrelated",
+    changes: [],
+  },
+];

@@ -1,0 +1,157 @@
+/** Failures before any boot loader runs: BIOS, UEFI and network boot. */
+import { classesOf } from '../failure-class.ts';
+import { A_LOADER_RUNS } from './boot-went-on.ts';
+
+export const FIRMWARE = classesOf('firmware', {
+  'secure-boot-violation': {
+    severity: 'fatal',
+    signs: [
+      /Secure Boot Violation/i,
+      /Verification failed: \(0x1A\) Security Violation/,
+      /BdsDxe: failed to (?:load|start) .{0,300}: (?:Access Denied|Security Violation)/,
+      /(?:Verifying shim SBAT data failed|shim SBAT data failed): Security Policy Violation/,
+      /Something has gone seriously wrong: (?:SBAT|shim)/,
+    ],
+    cause: 'Secure Boot refused the boot loader: its signature is missing, revoked or unknown',
+    remedy: 'turn Secure Boot off for this machine, or enrol the key of whoever signed the loader',
+    source: 'EDK2 MdeModulePkg/Universal/BdsDxe; shim shim.c',
+  },
+  'uefi-no-boot-option': {
+    severity: 'fatal',
+    signs: [/BdsDxe: No bootable option or device was found/],
+    cause: 'the UEFI firmware tried all its boot options and none of them could be started',
+    remedy: 'attach a disk with an EFI system partition that holds EFI/BOOT/BOOTX64.EFI, or a kernel',
+    source: 'EDK2 MdeModulePkg/Universal/BdsDxe/BdsEntry.c',
+    explains: ['uefi-shell'],
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'uefi-boot-option-failed': {
+    severity: 'hard',
+    signs: [
+      /BdsDxe: failed to (?:load|start) Boot[0-9A-F]{4}/,
+      /^Boot Failed\. EFI .{1,80}/,
+      /Failed to (?:load|start) boot option/i,
+    ],
+    cause: 'a boot option of the UEFI firmware could not be loaded: no disk there, or no EFI program on it',
+    remedy:
+      'boot the image with SeaBIOS if it has no EFI system partition; else put EFI/BOOT/BOOTX64.EFI there',
+    source: 'EDK2 MdeModulePkg/Library/UefiBootManagerLib/BmBoot.c',
+    explains: ['uefi-shell', 'uefi-no-boot-option'],
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'uefi-shell': {
+    severity: 'hard',
+    signs: [{ line: /^Shell> /, prompt: true }, /UEFI Interactive Shell v\d/],
+    cause: 'the UEFI firmware found nothing to boot and started its shell',
+    remedy: 'attach a disk with an EFI boot loader, or start one by hand: FS0: and EFI\\BOOT\\BOOTX64.EFI',
+    source: 'EDK2 ShellPkg/Application/Shell/Shell.c',
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'uefi-exception': {
+    severity: 'fatal',
+    signs: [
+      /!!!! (?:X64|IA32|AARCH64|RISCV64) Exception Type - /,
+      /Synchronous Exception at 0x[0-9A-F]{8,16}/,
+      /ASSERT_(?:EFI|RETURN)_ERROR \(Status = /,
+      /^ASSERT (?:\[\w+\] )?\S{1,200}\(\d+\): /,
+    ],
+    cause: 'the UEFI firmware itself crashed',
+    remedy:
+      'use the OVMF build of your distribution that fits this machine type, with a fresh copy of its variables',
+    source: 'EDK2 UefiCpuPkg/Library/CpuExceptionHandlerLib, MdePkg DebugLib',
+  },
+  'no-bootable-device': {
+    severity: 'fatal',
+    signs: [
+      /No bootable device\b/i,
+      /(?:FAILED|UNABLE|COULD NOT|CANNOT) TO FIND (?:A |ANY )?BOOTABLE (?:DISK|DEVICE|MEDI)/i,
+      /\b(?:no bootable|no valid boot\w{0,4}|no boot) (?:dis[ck]|medi(?:um|a)|drive|partition|option|image|volume)s?\b(?: (?:was |were )?found|!|\.|$)/i,
+      /Could not read from the boot medium! System halted/,
+      /Operating System not found\b/i,
+      /Reboot and Select proper Boot device/i,
+      /Insert (?:a )?(?:boot|system) (?:disk|media|diskette)/i,
+      /Non-System disk or disk error/i,
+      /(?:Exhausted|No more) (?:all )?(?:boot options|bootable devices)/i,
+      { line: /Boot failed: (?:not a bootable disk|could not read the boot disk)/i, early: true },
+      { line: /Boot failed: Could not read from CDROM/i, early: true },
+    ],
+    cause: 'the firmware found nothing that it could boot',
+    remedy: 'attach a disk with a boot loader, check the boot order, or boot the kernel directly',
+    source: 'SeaBIOS src/boot.c boot_fail(); https://github.com/pwk4m1/TinyBIOS/issues/3',
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'pxe-no-dhcp-offer': {
+    severity: 'hard',
+    signs: [
+      /PXE-E5[12]: (?:No DHCP|ProxyDHCP)/i,
+      /PXE-E16: (?:No (?:valid )?offer|Valid boot server offer not) received/i,
+      /PXE-E18: (?:Server response timeout|Timeout)/i,
+      /No configuration methods succeeded \(https?:\/\/ipxe\.org/,
+      /Could not configure net\d+: Connection timed out/,
+    ],
+    cause: 'the machine tried to boot from the network and no DHCP server answered',
+    remedy:
+      'boot from a disk, or connect the network card to a network with DHCP (QEMU: -netdev user,tftp=…)',
+    source: 'iPXE src/usr/ifmgmt.c; Intel PXE 2.1 error codes',
+    explains: [
+      'no-bootable-device',
+      'uefi-no-boot-option',
+      'uefi-boot-option-failed',
+      'uefi-shell',
+      'pxe-no-boot-file',
+    ],
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'pxe-media-failure': {
+    severity: 'hard',
+    signs: [/PXE-E61: Media test failure/i, /Waiting for link-up on net\d+\.* ?Down/],
+    cause: 'the network card that the machine tried to boot from has no link',
+    remedy: 'connect the card to a network, or remove it from the boot order',
+    source: 'Intel PXE 2.1 error codes; iPXE src/usr/ifmgmt.c',
+    explains: ['no-bootable-device', 'uefi-no-boot-option', 'uefi-boot-option-failed'],
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'pxe-file-not-found': {
+    severity: 'hard',
+    signs: [
+      /PXE-(?:E23|T01|E3[2-9]|E99)\b/,
+      /\b(?:tftp|http|https|nfs):\/\/\S{1,300}\.{3,} ?(?:No such file or directory|Connection (?:timed out|refused|reset)|Not found|Operation not supported|Permission denied|Error 0x[0-9a-f]{8}) \(https?:\/\/ipxe\.org/i,
+      /Could not boot(?: image)?: .{1,100}\(https?:\/\/ipxe\.org/,
+      /NBP file(?:name)? .{0,40}(?:not found|failed)/i,
+    ],
+    cause: 'the boot server does not have, or did not send, the file that network boot asked for',
+    remedy: "check the boot file's name in DHCP and that the TFTP or HTTP server serves it",
+    source: 'iPXE src/usr/imgmgmt.c; Intel PXE 2.1 error codes',
+    explains: ['no-bootable-device', 'uefi-no-boot-option', 'uefi-boot-option-failed'],
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'pxe-no-boot-file': {
+    severity: 'hard',
+    signs: [
+      /PXE-E5[35]: /,
+      /Nothing to boot: .{1,60}\(https?:\/\/ipxe\.org/,
+      /No filename or root path specified/,
+      { line: /^\s*No more network devices\s*$/, early: true },
+    ],
+    cause: 'network boot got an address, but nobody told it which file to boot',
+    remedy: 'name a boot file in DHCP, or boot from a disk',
+    source: 'iPXE src/usr/autoboot.c',
+    explains: ['no-bootable-device', 'uefi-no-boot-option', 'uefi-boot-option-failed', 'uefi-shell'],
+    overcomeBy: A_LOADER_RUNS,
+  },
+  'disk-read-error': {
+    severity: 'fatal',
+    signs: [
+      /A disk read error occurred/,
+      /^Disk (?:read )?error\b.{0,60}(?:press|halt|system)/i,
+      /Error loading operating system/,
+      /Disk boot failure/i,
+      /Floppy disk\(s\) fail/i,
+    ],
+    cause: 'the boot sector was read, but what it wanted to load next could not be',
+    remedy:
+      'check that the image is whole (qemu-img check, its size and digest) and install its boot loader again',
+    source: 'syslinux mbr/mbr.S; Microsoft boot sectors',
+    overcomeBy: A_LOADER_RUNS,
+  },
+});

@@ -1,0 +1,79 @@
+/** What only a Xen guest can suffer; what it shares with every other machine is derived from the other stages. */
+import { classesOf } from '../failure-class.ts';
+import { INIT_RUNS } from './boot-went-on.ts';
+
+export const GUEST = [
+  ...classesOf('guest-bootloader', {
+    'pygrub-no-kernel': {
+      severity: 'fatal',
+      signs: [
+        /Unable to find partition containing kernel/,
+        /pygrub.{0,200}(?:RuntimeError|IOError|OSError|Unable to (?:open|find)|couldn't find (?:a )?(?:menu|config))/,
+        /RuntimeError: (?:Unable to (?:find|open|boot)|couldn't find)/,
+      ],
+      cause: "pygrub found no boot loader configuration or kernel on the guest's disk",
+      remedy:
+        'check that the first disk is the one with /boot and that its file system is one that pygrub reads; or use pvgrub',
+      source: 'Xen tools/pygrub/src/pygrub',
+      explains: ['guest-bootloader-failed', 'domain-create-failed'],
+    },
+    'mini-os-crashed': {
+      severity: 'fatal',
+      signs: [
+        /Page fault at linear address 0x[0-9a-f]+, rip/i,
+        /(?:do_exit called!|Mini-OS: .{0,40}(?:panic|crash)|Failed to (?:find|map) .{0,40}mini-?os)/i,
+        /GPF rip: 0x[0-9a-f]+, error_code/,
+      ],
+      cause: 'a guest that is built on Mini-OS (pv-grub, a stub domain, a unikernel) crashed',
+      remedy: 'give it more memory; build it for this version of Xen',
+      source: 'Mini-OS arch/x86/traps.c',
+    },
+  }),
+  ...classesOf('guest-kernel', {
+    'backend-timeout': {
+      severity: 'hard',
+      signs: [
+        /xenbus_probe_frontend: Timeout connecting to device: /,
+        /XENBUS: (?:Timeout connecting to devices|Device with no driver: device\/vbd)/,
+        /(?:vbd|vif)[ -]?(?:vbd-|vif-)?\d+: .{0,60}(?:xenbus_dev_probe|failed to (?:connect|write)|[Ee]rror -?\d+)/,
+        /xen-blkfront: probe of vbd-\d+ failed/,
+        { line: /XENBUS: Waiting for devices to initiali[sz]e: /, early: true },
+      ],
+      cause: "the guest's disk or network driver waits for its other half in dom0, which does not come",
+      remedy:
+        'load xen-blkback and xen-netback in dom0, and see that its hotplug scripts ran (xenstore-ls of the backend)',
+      source: 'Linux drivers/xen/xenbus/xenbus_probe_frontend.c',
+      explains: [
+        'no-root-device',
+        'rootfs-mount-failed',
+        'initramfs-shell',
+        'root-device-not-found',
+        'dracut-emergency-shell',
+        'kernel-panic',
+      ],
+      overcomeBy: INIT_RUNS,
+    },
+    'domain-crashed': {
+      severity: 'fatal',
+      signs: [
+        /\(XEN\) Domain (?!0 )\d+ \(vcpu#\d+\) crashed on cpu#\d+/,
+        /\(XEN\) domain_crash(?:_sync)? called from /,
+        /\(XEN\) (?:d[1-9]\d*v\d+|\[VT-D\]).{0,20}(?:Triple fault|.{0,40}invoking HVM shutdown action)/,
+        /\(XEN\) d[1-9]\d*v\d+ Unhandled/,
+        /Domain \d+ has shut down, reason code 3\b/,
+        /Domain has (?:been )?crash(?:ed)?\b|Domain \d+ has crashed/,
+      ],
+      cause: 'Xen ended the guest because it did what no guest may do',
+      remedy:
+        'read the guest\'s own last lines; on_crash="preserve" keeps it for xl dump-core and xenctx; check kernel and CPU model',
+      source: 'Xen xen/common/domain.c __domain_crash(), tools/xl/xl_vmcontrol.c',
+    },
+    'guest-memory-overrun': {
+      severity: 'soft',
+      signs: [/\(XEN\) .{0,40}Over-allocation for domain \d+: \d+ > \d+/],
+      cause: 'a guest asked Xen for more memory than it may have',
+      remedy: 'raise maxmem= of the guest where it lacks memory; else it is harmless',
+      source: 'Xen xen/common/page_alloc.c',
+    },
+  }),
+];

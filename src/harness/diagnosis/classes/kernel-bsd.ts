@@ -1,0 +1,40 @@
+/** The panics of the BSDs. */
+import { classesOf } from '../failure-class.ts';
+
+export const KERNEL_BSD = classesOf('kernel', {
+  'bsd-trap': {
+    severity: 'fatal',
+    signs: [
+      /Fatal (?:double fault|trap \d+: .{1,80} while in (?:kernel|vm86|user) mode)/,
+      /fatal (?:page fault|privileged instruction fault|protection fault|integer divide fault|breakpoint trap|\w+ fault) in supervisor mode/,
+      /uvm_fault\(0x[0-9a-f]+, 0x[0-9a-f]+, \d+, \d+\) -> /,
+      /^kernel: (?:page fault|protection fault|type \d+) trap, code=/,
+    ],
+    cause: 'a BSD kernel made an invalid access to memory',
+    remedy:
+      'try another version of the kernel, or another CPU model and machine type; bt in its debugger shows where',
+    source: 'FreeBSD sys/amd64/amd64/trap.c; NetBSD sys/arch/amd64/amd64/trap.c; OpenBSD sys/uvm',
+    explains: ['bsd-panic', 'bsd-debugger'],
+  },
+  'bsd-panic': {
+    severity: 'fatal',
+    signs: [
+      /^(?:\(d\d+\) )?(?:\[ *[\d.]+\] )?(?:cpu\d+: )?panic(?:\[cpu\d+\][^:\n]{0,60})?: (?!runtime error|interface conversion|assignment to entry|close of|send on closed|sync:|http:|reflect|goroutine|open \/|listen |dial |main\.|\w+\.\w+\()\S/,
+    ],
+    cause: 'a BSD or Solaris kernel panicked',
+    remedy: 'the text behind "panic:" names the reason; its debugger shows where (bt, or trace)',
+    source: 'FreeBSD sys/kern/kern_shutdown.c; NetBSD sys/kern/subr_prf.c; OpenBSD sys/kern/subr_prf.c',
+    explains: ['bsd-debugger'],
+  },
+  'bsd-debugger': {
+    severity: 'fatal',
+    signs: [
+      { line: /^(?:ddb> |ddb\{\d+\}> ?|db\{\d+\}> ?)/, prompt: true },
+      /^Stopped at {2,}\S+:?\s/,
+      /^KDB: enter: panic/,
+    ],
+    cause: 'a BSD kernel stopped and waits in its debugger',
+    remedy: 'type bt (FreeBSD) or trace (OpenBSD, NetBSD) there; the lines before it name the reason',
+    source: 'FreeBSD sys/ddb; OpenBSD sys/ddb',
+  },
+});

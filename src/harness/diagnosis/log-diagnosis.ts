@@ -1,0 +1,99 @@
+/** The diagnosis of a log that stands alone: no machine and no typed input is known, only its bytes. */
+import { EscapeStripper } from '../../expect/text/escape-stripper.ts';
+import { guestTwin, indexFor, WRITTEN_CLASSES } from './catalogue.ts';
+import type { FailureClass, Severity } from './failure-class.ts';
+import { FindingBook, type Found, inCausalOrder } from './finding-book.ts';
+import type { Landmark } from './landmark.ts';
+import type { ScannedLine } from './line-scan.ts';
+import { SignatureWatch } from './signature-watch.ts';
+import { isCommandLine } from './spoken-line.ts';
+
+/** A finding in a log. */
+export interface LogFinding {
+  readonly known: FailureClass;
+  readonly severity: Severity;
+  readonly evidence: { readonly line: number; readonly text: string };
+}
+
+/** What one kernel's log shows, and whose kernel it is. */
+interface Boot {
+  readonly book: FindingBook;
+  isGuest: boolean;
+  isHost: boolean;
+}
+
+export class LogDiagnosis {
+  readonly #stripper = new EscapeStripper();
+  readonly #watch: SignatureWatch;
+  /** Of the boots before the current one. */
+  readonly #earlier = new Map<string, Found>();
+  #boot: Boot = newBoot();
+  #multiUser: ScannedLine | undefined;
+
+  constructor() {
+    this.#watch = new SignatureWatch(indexFor('log'), {
+      sign: (sign) => {
+        this.#boot.book.note(sign);
+        return true;
+      },
+      overcome: (classes) => this.#boot.book.overcome(classes),
+      landmark: (landmark, line) => this.#pass(landmark, line),
+      isLive: false,
+      isTyped: ({ text }) => isCommandLine(text),
+    });
+  }
+
+  /** Reads on; where chunks are cut does not matter. */
+  read(chunk: Uint8Array): void {
+    this.#watch.read(this.#stripper.strip(chunk));
+  }
+
+  /** Ends the log. @returns the findings, the root cause first. */
+  end(): LogFinding[] {
+    this.#watch.end();
+    this.#askForLogin();
+    this.#endBoot();
+    return inCausalOrder([...this.#earlier.values()]).map(({ known, severity, evidence }) => ({
+      known,
+      severity,
+      evidence: { line: evidence.number, text: evidence.text },
+    }));
+  }
+
+  #pass(landmark: Landmark, line: ScannedLine): void {
+    if (landmark === 'kernel-starts') {
+      this.#endBoot();
+      this.#multiUser = undefined;
+    } else if (landmark === 'guest-kernel') this.#boot.isGuest = true;
+    else if (landmark === 'host-kernel') this.#boot.isHost = true;
+    else if (landmark === 'multi-user') this.#multiUser = line;
+    else this.#multiUser = undefined;
+  }
+
+  /** Everything was started, and yet nobody can log in here: the last line that says so is the evidence. */
+  #askForLogin(): void {
+    const known = WRITTEN_CLASSES.find(({ id }) => id === 'userspace/no-login-prompt');
+    if (this.#multiUser && known)
+      this.#boot.book.note({ known, rank: 0, early: false, line: this.#multiUser });
+  }
+
+  #endBoot(): void {
+    const { book, isGuest, isHost } = this.#boot;
+    for (const found of book.inOrder()) {
+      const known = isGuest && !isHost ? guestTwin(found.known) : found.known;
+      const before = this.#earlier.get(known.id);
+      this.#earlier.set(known.id, before ? joined(before, found) : { ...found, known });
+    }
+    this.#boot = newBoot();
+    this.#watch.startOver();
+  }
+}
+
+function newBoot(): Boot {
+  return { book: new FindingBook(), isGuest: false, isHost: false };
+}
+
+function joined(before: Found, again: Found): Found {
+  const { evidence, rank } = again.rank < before.rank ? again : before;
+  return { ...before, evidence, rank, severity: again.severity };
+}

@@ -1,0 +1,124 @@
+/** From an image's entry in the manifest and a scenario's wishes to a machine's spec. Makes nothing, touches nothing. */
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { ScenarioError } from '../../errors.ts';
+import type { Accelerator } from '../host/accelerator-probe.ts';
+import type { Image } from '../image/find-image.ts';
+import { ServedName } from '../image/manifest.ts';
+import type { Served } from '../network/served-tree.ts';
+import { DiskSize } from '../qemu/blank-disk.ts';
+import { type Boot, MachineSpec } from '../qemu/spec.ts';
+
+/** What a scenario may say about the machine; the rest comes from the image's entry in the manifest. */
+export interface LaunchOptions {
+  /**
+   * `disk`: firmware and boot loader (default where the image has a disk). `direct`: QEMU loads the kernel (default
+   * where it has none). `cdrom`: firmware and the boot loader on the image's CD (default where that is all there is).
+   */
+  readonly boot?: 'disk' | 'direct' | 'cdrom';
+  /** Parts of the machine that differ from the image's defaults: `{ cpu: 'max', memoryMiB: 512 }`. */
+  readonly machine?: Partial<
+    Pick<MachineSpec, 'name' | 'type' | 'cpu' | 'cpus' | 'memoryMiB' | 'onReboot' | 'network'>
+  >;
+  /** For a direct boot: arguments to add, by the file that they are for: `{ xen: 'noreboot', vmlinuz: 'debug' }`. */
+  readonly append?: Readonly<Record<string, string>>;
+  /** Disks beside the image's own, empty and gone with the machine: `[{ blank: '20G' }]`. */
+  readonly disks?: readonly { readonly blank: string }[];
+  /** Name → folder that the guest finds at `http://10.0.2.100/NAME/`, beside or instead of what the image serves. */
+  readonly serve?: Readonly<Record<string, string>>;
+}
+
+const BlankDisks = z.array(z.strictObject({ blank: DiskSize }));
+
+/**
+ * The spec of a machine with this image.
+ * @param overlay file that the guest's writes will go to, where it boots from the image's disk.
+ * @throws ScenarioError for options that the image can't follow.
+ */
+export function describedMachine(
+  image: Image,
+  accelerator: Accelerator,
+  overlay: string,
+  options: LaunchOptions = {},
+): MachineSpec {
+  const boot = bootOf(image, options);
+  const { cdrom } = image.spec;
+  const own: MachineSpec['disks'] = boot.from === 'disk' ? [{ file: overlay, format: 'qcow2' }] : [];
+  const blank = checked(BlankDisks, options.disks ?? [], 'disks').map((_, index) => ({
+    file: join(dirname(overlay), `blank-${index + 1}.qcow2`),
+    format: 'qcow2' as const,
+  }));
+  const isServing = servedBy(image, options).length > 0;
+  const spec = checked(
+    MachineSpec,
+    {
+      name: image.name,
+      network: isServing ? 'isolated' : 'none',
+      ...image.spec.machine,
+      ...options.machine,
+      ...(cdrom && boot.from !== 'disk' && { cdrom: image.files[cdrom] }),
+      accelerator,
+      boot,
+      disks: [...own, ...blank],
+    },
+    'machine',
+  );
+  if (options.serve && spec.network === 'none')
+    throw new ScenarioError(`machine "${spec.name}" can't be served anything: its network is "none"`);
+  return spec;
+}
+
+/** What the machine's web server serves; a folder of the scenario's replaces what the image has under that name. */
+export function servedBy(image: Image, { serve = {} }: Pick<LaunchOptions, 'serve'> = {}): Served[] {
+  const tars = Object.entries(image.spec.serves ?? {}).filter(([name]) => !Object.hasOwn(serve, name));
+  return [
+    ...tars.map(([name, file]) => ({ name, from: { tar: image.files[file] as string } })),
+    ...Object.entries(serve).map(([name, folder]) => ({
+      name: checked(ServedName, name, 'serve'),
+      from: { folder },
+    })),
+  ];
+}
+
+function checked<T extends z.ZodType>(type: T, given: unknown, field: string): z.output<T> {
+  const result = type.safeParse(given);
+  if (result.success) return result.data;
+  throw new ScenarioError(
+    `the machine's description is not right (${field}):\n${z.prettifyError(result.error)}`,
+  );
+}
+
+function bootOf(image: Image, { boot = defaultBoot(image), append = {} }: LaunchOptions): Boot {
+  const { direct, disk } = image.spec;
+  if (boot === 'disk') {
+    if (!disk) throw new ScenarioError(`image "${image.name}" has no disk to boot from`);
+    return { from: 'disk' };
+  }
+  if (boot === 'cdrom') {
+    if (!image.spec.cdrom) throw new ScenarioError(`image "${image.name}" has no CD to boot from`);
+    return { from: 'cdrom' };
+  }
+  if (!direct) throw new ScenarioError(`image "${image.name}" has no kernel for a direct boot`);
+  const known = [direct.kernel, ...direct.modules.map((module) => module.file)];
+  const unknown = Object.keys(append).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new ScenarioError(`image "${image.name}" boots no file "${unknown}" (append)`, {
+      next: `its files are: ${known.join(', ')}`,
+    });
+  const loaded = (part: { file: string; append: string }) => ({
+    file: image.files[part.file] as string,
+    append: [part.append, append[part.file]].filter(Boolean).join(' '),
+  });
+  const kernel = loaded({ file: direct.kernel, append: direct.append });
+  return {
+    from: 'kernel',
+    kernel: kernel.file,
+    append: kernel.append,
+    modules: direct.modules.map(loaded),
+  };
+}
+
+function defaultBoot({ spec }: Image): 'disk' | 'direct' | 'cdrom' {
+  if (spec.disk) return 'disk';
+  return spec.direct ? 'direct' : 'cdrom';
+}

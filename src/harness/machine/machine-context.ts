@@ -1,0 +1,38 @@
+/** What a machine is given: by its owner, and for a start. */
+import type { WaitOptions } from '../../expect/console.ts';
+import type { Image } from '../image/image.ts';
+import type { Served } from '../network/served-tree.ts';
+import type { QemuProcess, QemuState } from '../qemu/process.ts';
+import type { Disk } from '../qemu/spec.ts';
+
+/** What the machine's owner gives it: the test that it runs in. */
+export interface MachineContext {
+  /** Existing folder for the console logs. */
+  readonly logFolder: string;
+  /** The same as a person would write it, for messages. */
+  readonly logFolderShown: string;
+  /** Private folder for the sockets by which a person can attach to a console, `NAME.sock`, and for its disks. */
+  readonly runFolder?: string;
+  /** The image that it was made from. */
+  readonly image?: Image;
+  /** A file that is not there yet, to hold the guest's memory: for a machine that is to be saved as a template. */
+  readonly ramFile?: string;
+  /** What the machine's web server serves, where it has a network; what the image serves unless it is said. */
+  readonly served?: readonly Served[];
+  readonly signal?: AbortSignal;
+  /** What is left of the test, ms. */
+  readonly remainingMs?: () => number;
+}
+
+export interface ReachOptions extends WaitOptions {
+  /** Allowed time since QEMU's start, ms, without what a busy host held QEMU back. */
+  readonly budget?: number;
+}
+
+/** How a QEMU is started, where it is not by powering on. */
+export interface StartOptions extends QemuState {
+  /** Its disks from now on. */
+  readonly disks?: readonly Disk[];
+  /** Runs while it stands still. */
+  readonly prepare?: (qemu: QemuProcess) => Promise<void>;
+}

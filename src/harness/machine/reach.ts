@@ -1,0 +1,39 @@
+/** Waiting for milestones. */
+import type { Console } from '../../expect/console.ts';
+import { consoleOfRole, FIRMWARE_CONSOLE } from '../console/port.ts';
+import { MILESTONE_SIGNS } from '../milestone/catalogue.ts';
+import type { Milestone } from '../milestone/milestone.ts';
+import type { Stage } from '../stage.ts';
+import { checkBudget } from './budget.ts';
+import type { Machine } from './machine.ts';
+import type { ReachOptions } from './machine-context.ts';
+
+/** See Machine.reach. */
+export async function reachMilestone(
+  machine: Machine,
+  stage: Stage,
+  { budget, ...wait }: ReachOptions = {},
+): Promise<Milestone> {
+  const { milestones } = machine;
+  if (budget !== undefined) milestones.allow(stage, stage, budget);
+  const console = consoleThatShows(machine, stage);
+  const reached = await milestones.whileAwaiting(stage, () =>
+    console.until(
+      `milestone "${stage}"`,
+      {
+        check: () => milestones.get(stage),
+        offsetOf: (milestone) => (milestone.console === console.name ? milestone.offset : 0),
+        onChange: (listener) => milestones.onNoted(listener),
+      },
+      wait,
+    ),
+  );
+  if (budget !== undefined) checkBudget(reached, budget, (facts) => machine.explain(reached.console, facts));
+  return reached;
+}
+
+function consoleThatShows(machine: Machine, stage: Stage): Console {
+  const role = MILESTONE_SIGNS.find((known) => known.stage === stage)?.role;
+  if (role === 'firmware') return machine.console(FIRMWARE_CONSOLE);
+  return machine.console(role && consoleOfRole(machine.spec.consoles, role));
+}

@@ -1,0 +1,95 @@
+/** The milestones of a machine in numbers: when, how long, of what budget, and what proved it. */
+import { printableLine } from '../../../../printable.ts';
+import { seconds } from '../seconds.ts';
+import type { MachineView, TrendView } from '../view.ts';
+import type { Clock } from './clock.ts';
+import { h } from './element.ts';
+import { layerClass } from './layer-name.ts';
+import { sparkline } from './sparkline.ts';
+
+type Milestone = MachineView['milestones'][number];
+
+export function milestoneTable(
+  machine: MachineView,
+  trends: readonly TrendView[],
+  clock: Clock,
+): HTMLElement {
+  const hasBudgets = machine.milestones.some(({ budgetMs }) => budgetMs !== undefined);
+  const hasTrends = trends.some(({ tookMs }) => tookMs.length > 1);
+  return h(
+    'table',
+    { class: 'milestones' },
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        ...['Milestone', 'at', 'took'].map((name) => h('th', { scope: 'col' }, name)),
+        hasBudgets && h('th', { scope: 'col' }, 'budget'),
+        hasTrends && h('th', { scope: 'col', class: 'trend' }, 'trend'),
+        h('th', { scope: 'col', class: 'proof' }, 'proved by'),
+      ),
+    ),
+    h(
+      'tbody',
+      {},
+      ...machine.milestones.map((one) => row(one, machine, clock, { hasBudgets, hasTrends, trends })),
+    ),
+  );
+}
+
+interface Columns {
+  readonly hasBudgets: boolean;
+  readonly hasTrends: boolean;
+  readonly trends: readonly TrendView[];
+}
+
+function row(
+  one: Milestone,
+  machine: MachineView,
+  clock: Clock,
+  { hasBudgets, hasTrends, trends }: Columns,
+): HTMLElement {
+  const { name, stage, atMs, tookMs, restored, console, evidence } = one;
+  const seek = () => clock.seek((atMs ?? 0) + machine.sinceMs);
+  const trend = trends.find((candidate) => candidate.machine === machine.name && candidate.name === name);
+  return h(
+    'tr',
+    { class: atMs === undefined ? 'missed' : restored ? 'restored' : '' },
+    h(
+      'th',
+      { scope: 'row' },
+      h('i', { class: `dot ${layerClass(stage)}` }),
+      atMs === undefined
+        ? name
+        : h('button', { type: 'button', class: 'jump', title: 'Go to this moment', onclick: seek }, name),
+      restored === true && h('span', { class: 'tag' }, 'restored'),
+    ),
+    h('td', { class: 'number' }, atMs === undefined ? 'not reached' : seconds(atMs)),
+    h('td', { class: 'number quiet' }, tookMs === undefined ? '' : `+${seconds(tookMs)}`),
+    hasBudgets && h('td', { class: 'budget' }, ...budget(one)),
+    hasTrends && h('td', { class: 'trend' }, trend ? sparkline(trend.tookMs) : ''),
+    h('td', { class: 'proof' }, ...proof(console, evidence)),
+  );
+}
+
+/** A budget does not count what a busy host held QEMU back. */
+function budget({ atMs, hostWaitMs = 0, budgetMs }: Milestone): HTMLElement[] {
+  if (budgetMs === undefined) return [];
+  const usedMs = atMs === undefined ? 0 : atMs - hostWaitMs;
+  const isLate = usedMs > budgetMs;
+  const bar = h('span', { class: 'used' });
+  bar.style.width = `${Math.min(100, (usedMs / budgetMs) * 100)}%`;
+  const wait = hostWaitMs > 50 ? `, ${seconds(hostWaitMs)} of waiting for the host not counted` : '';
+  const title = `${atMs === undefined ? 'not reached' : seconds(usedMs)} of ${seconds(budgetMs)}${wait}`;
+  return [
+    h('span', { class: `gauge ${isLate ? 'late' : ''}`, title, role: 'img', 'aria-label': title }, bar),
+    h('span', { class: 'quiet' }, `${isLate ? 'over ' : ''}${seconds(budgetMs)}`),
+  ];
+}
+
+function proof(console: string | undefined, evidence: string | undefined): (HTMLElement | string)[] {
+  if (evidence === undefined) return [];
+  return [h('code', {}, printableLine(evidence)), ' ', h('span', { class: 'quiet' }, console ?? '')];
+}

@@ -1,0 +1,40 @@
+/** Pictures of the display, each at its moment. */
+
+import { seconds } from '../seconds.ts';
+import type { ScenarioView } from '../view.ts';
+import type { Clock } from './clock.ts';
+import { h } from './element.ts';
+
+export function screenshotSection({ machines }: ScenarioView, clock: Clock): HTMLElement | undefined {
+  const figures = machines.flatMap(({ screenshots, sinceMs }) =>
+    screenshots.map(({ href, atMs, name }) =>
+      h(
+        'figure',
+        {},
+        h('img', {
+          src: href.split('/').map(encodeURIComponent).join('/'),
+          loading: 'lazy',
+          alt: `The display: ${name}`,
+        }),
+        h(
+          'figcaption',
+          {},
+          h(
+            'button',
+            { type: 'button', class: 'jump', onclick: () => clock.seek(atMs + sinceMs) },
+            seconds(atMs),
+          ),
+          ' ',
+          name,
+        ),
+      ),
+    ),
+  );
+  if (figures.length === 0) return undefined;
+  return h(
+    'section',
+    { class: 'screenshots', 'aria-label': 'Screenshots' },
+    h('h2', {}, 'Display'),
+    h('div', { class: 'grid' }, ...figures),
+  );
+}

@@ -1,0 +1,194 @@
+/** The boot of one machine to the scale of time: domes within domes, milestones, budgets, and where the clock is. */
+import { printableLine } from '../../../../printable.ts';
+import { seconds } from '../seconds.ts';
+import type { MachineView } from '../view.ts';
+import type { Clock } from './clock.ts';
+import { type Dome, domePath, domesOf, labelRows, ticksOf } from './dome-shape.ts';
+import { h, s } from './element.ts';
+import { LAYER_NAME, layerClass } from './layer-name.ts';
+
+const GROUND = 208;
+const AXIS = GROUND + 18;
+const LABEL_ROW = 19;
+
+export class Timeline {
+  readonly element: HTMLElement;
+  readonly #machine: MachineView;
+  readonly #clock: Clock;
+  readonly #picture = h('div', { class: 'picture' });
+  readonly #hand = h('div', { class: 'hand', 'aria-hidden': 'true' });
+  readonly #resize: ResizeObserver;
+  readonly #stopListening: () => void;
+
+  constructor(machine: MachineView, clock: Clock) {
+    this.#machine = machine;
+    this.#clock = clock;
+    this.element = h('div', { class: 'timeline' }, this.#picture, this.#hand);
+    this.#picture.addEventListener('pointerdown', (event) => this.#grab(event));
+    this.#resize = new ResizeObserver(() => this.#draw());
+    this.#resize.observe(this.element);
+    this.#stopListening = clock.listen(() => this.#move());
+  }
+
+  end(): void {
+    this.#resize.disconnect();
+    this.#stopListening();
+  }
+
+  #draw(): void {
+    const width = this.element.clientWidth;
+    if (width === 0) return;
+    const { spans, milestones, checkpoints, endMs } = this.#machine;
+    const x = (atMs: number) => (atMs / endMs) * width;
+    const domes = domesOf(spans, { width, ground: GROUND, step: 30, endMs });
+    const labels = milestones.flatMap(({ name, stage, atMs, restored }) => {
+      if (atMs === undefined) return [];
+      const text = `${name}  ${seconds(atMs)}`;
+      const wide = 16 + text.length * 6.6;
+      return [
+        { name, stage, atMs, restored, width: wide, left: Math.min(x(atMs), Math.max(0, width - wide)) },
+      ];
+    });
+    const rows = labelRows(labels);
+    const height = AXIS + 14 + LABEL_ROW * (Math.max(0, ...rows) + 1);
+    const restoredMs = Math.max(0, ...checkpoints.filter(({ restored }) => restored).map(({ atMs }) => atMs));
+    const picture = s(
+      'svg',
+      { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': this.#description() },
+      hatching(),
+      ...domes.map((dome) => domeElement(dome)),
+      restoredMs > 0 &&
+        s('rect', {
+          class: 'restored',
+          x: 0,
+          y: 0,
+          width: x(restoredMs),
+          height: GROUND,
+          fill: 'url(#hatching)',
+        }),
+      s('line', { class: 'ground', x1: 0, x2: width, y1: GROUND, y2: GROUND }),
+      ...ticksOf(endMs, Math.max(2, width / 110)).flatMap((atMs) => [
+        s('line', { class: 'tick', x1: x(atMs), x2: x(atMs), y1: GROUND, y2: GROUND + 4 }),
+        s('text', { class: 'tick', x: Math.min(x(atMs) + 3, width - 30), y: GROUND + 14 }, tickText(atMs)),
+      ]),
+      ...milestones.flatMap(({ budgetMs, hostWaitMs = 0, stage, name, atMs }) => {
+        const allowedMs = (budgetMs ?? Number.POSITIVE_INFINITY) + hostWaitMs;
+        if (allowedMs > endMs) return [];
+        const late = atMs === undefined || atMs > allowedMs;
+        return [
+          s(
+            'g',
+            { class: `budget ${layerClass(stage)} ${late ? 'late' : ''}` },
+            s('title', {}, `${name}: allowed until ${seconds(allowedMs)}`),
+            s('path', { d: `M${x(allowedMs)} ${GROUND + 1}l-4 -8h8z` }),
+          ),
+        ];
+      }),
+      ...checkpoints.map(({ atMs, name, restored }) =>
+        s(
+          'g',
+          { class: 'checkpoint' },
+          s('title', {}, `${restored ? 'restored from' : 'checkpoint'} ${name}, ${seconds(atMs)}`),
+          s('path', { d: `M${x(atMs)} ${GROUND - 7}l7 7l-7 7l-7 -7z` }),
+        ),
+      ),
+      ...labels.flatMap((label, index) => {
+        const y = AXIS + 14 + LABEL_ROW * (rows[index] ?? 0);
+        return [
+          s('line', {
+            class: `lead ${layerClass(label.stage)}`,
+            x1: x(label.atMs),
+            x2: x(label.atMs),
+            y1: GROUND,
+            y2: y,
+          }),
+          s(
+            'g',
+            { class: 'label', onclick: () => this.#seek(label.atMs) },
+            s('circle', {
+              class: layerClass(label.stage),
+              cx: label.left + 5,
+              cy: y - 3,
+              r: 4,
+              'data-restored': label.restored,
+            }),
+            s('text', { x: label.left + 14, y: y + 1 }, label.name, ' ', s('tspan', {}, seconds(label.atMs))),
+          ),
+        ];
+      }),
+    );
+    this.#picture.replaceChildren(picture);
+    this.#move();
+  }
+
+  #description(): string {
+    const { milestones, name } = this.#machine;
+    const parts = milestones.map(
+      (one) => `${one.name} ${one.atMs === undefined ? 'not reached' : `at ${seconds(one.atMs)}`}`,
+    );
+    return `Boot of ${name}: ${parts.join(', ')}`;
+  }
+
+  #move(): void {
+    const atMs = this.#clock.atMs - this.#machine.sinceMs;
+    const part = Math.min(1, Math.max(0, atMs / this.#machine.endMs));
+    this.#hand.style.transform = `translateX(${(part * this.element.clientWidth).toFixed(1)}px)`;
+  }
+
+  #seek(atMs: number): void {
+    this.#clock.seek(atMs + this.#machine.sinceMs);
+  }
+
+  /** A click goes there; a drag scrubs. */
+  #grab(event: PointerEvent): void {
+    const { left, width } = this.#picture.getBoundingClientRect();
+    if (event.offsetY > AXIS + 6) return;
+    const seek = ({ clientX }: PointerEvent) => this.#seek(((clientX - left) / width) * this.#machine.endMs);
+    this.#picture.setPointerCapture(event.pointerId);
+    this.#picture.onpointermove = seek;
+    this.#picture.onpointerup = () => {
+      this.#picture.onpointermove = null;
+    };
+    seek(event);
+  }
+}
+
+function domeElement(dome: Dome): SVGElement {
+  const { span, left, right, top } = dome;
+  const name = LAYER_NAME[span.stage] ?? span.stage;
+  const room = right - left - 40;
+  // A phrase such as "shell prompt" says nothing about the layer; a version does.
+  const proof = span.evidence && /\d/.test(span.evidence) ? printableLine(span.evidence) : undefined;
+  const whole = proof !== undefined && room > (name.length + proof.length + 2) * 7;
+  return s(
+    'g',
+    { class: `dome ${layerClass(span.stage)}` },
+    s('title', {}, `${name}: from ${seconds(span.fromMs)} to ${seconds(span.toMs)}`),
+    s('path', { d: domePath(dome, GROUND) }),
+    // A narrow dome is pointed: there is less room at its top than at its foot.
+    (right - left) * 0.62 > name.length * 7 &&
+      s(
+        'text',
+        { x: (left + right) / 2, y: top + 19, 'text-anchor': 'middle' },
+        name,
+        whole && s('tspan', { dx: 8 }, proof),
+      ),
+  );
+}
+
+/** What was restored and not run is hatched. */
+function hatching(): SVGElement {
+  return s(
+    'defs',
+    {},
+    s(
+      'pattern',
+      { id: 'hatching', width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+      s('line', { x1: 0, y1: 0, x2: 0, y2: 7 }),
+    ),
+  );
+}
+
+function tickText(atMs: number): string {
+  return `${Number((atMs / 1000).toFixed(2))} s`;
+}
