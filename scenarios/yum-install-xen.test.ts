@@ -57,7 +57,7 @@ test('yum installs Xen, a guest boots in it, and a broken dom0 goes back to inst
   // The reason why the story laid the checkpoint down.
   const dom0 = await openDom0(machine);
   await dom0.shell.succeed('rm /boot/vmlinuz-*');
-  machine.expectFailure('bootloader/file-not-found');
+  machine.expectFailure('bootloader/grub-file-not-found');
   await bootXen(machine, dom0.shell);
   await machine.console().expect(/error: file .* not found/);
 

@@ -20,7 +20,9 @@ const failures = logsOf(
   process.env.DOMES_FAILURE_LOGS ?? join(import.meta.dirname, '../../src/harness/diagnosis/fixtures'),
 );
 
-console.log(`${FAILURE_CLASSES.length} failure classes, ${TOTAL_BYTES / 1e6} MB in chunks of ${CHUNK_BYTES >> 10} KiB`);
+console.log(
+  `${FAILURE_CLASSES.length} failure classes, ${TOTAL_BYTES / 1e6} MB in chunks of ${CHUNK_BYTES >> 10} KiB`,
+);
 measure('consoles without failures', repeated(healthy));
 measure('one byte in ten of failure logs', repeated(mixed(healthy, failures)));
 measure('nothing but failure logs', repeated(failures));
@@ -33,11 +35,15 @@ function measure(name: string, text: Buffer): void {
   for (let round = 0; round < ROUNDS; round++) {
     const diagnosis = new LogDiagnosis();
     const tookMs = cpuMs(() => {
-      for (let at = 0; at < text.length; at += CHUNK_BYTES) diagnosis.read(text.subarray(at, at + CHUNK_BYTES));
+      for (let at = 0; at < text.length; at += CHUNK_BYTES)
+        diagnosis.read(text.subarray(at, at + CHUNK_BYTES));
       found = diagnosis.end().length;
     });
     bestMs = Math.min(bestMs, tookMs);
-    bareMs = Math.min(bareMs, cpuMs(() => bareLoop(text)));
+    bareMs = Math.min(
+      bareMs,
+      cpuMs(() => bareLoop(text)),
+    );
   }
   const rate = (ms: number) => `${(text.length / 1000 / ms).toFixed(0).padStart(5)} MB/s`;
   console.log(`  ${name.padEnd(34)} ${rate(bestMs)}   (${found} classes found; a bare loop ${rate(bareMs)})`);

@@ -2,13 +2,14 @@
  * SIGKILL at twenty moments, spread over every phase of saving and restoring: each time the next runner gets to the
  * checkpoint, the guest there is whole, and nothing is locked or left. The victim is another Vitest, on this very file.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -80,7 +81,8 @@ afterAll(() => {
 test('victim', async ({ resume, skip, task }) => {
   const mark = process.env[VICTIM_MARK];
   skip(mark === undefined, 'for the tests below, which start it');
-  writeFileSync(`${mark}.begun`, JSON.stringify({ pid: process.pid, folder: task.meta.domes?.folder }));
+  writeFileSync(`${mark}.half`, JSON.stringify({ pid: process.pid, folder: task.meta.domes?.folder }));
+  renameSync(`${mark}.half`, `${mark}.begun`);
   await resume(target);
   writeFileSync(`${mark}.arrived`, '');
   await new Promise(() => {});
@@ -94,12 +96,12 @@ test('what the victims start from is stored', async ({ resume, skip }) => {
 test.for(MOMENTS)('killed while %s', async ([title, moment], { resume, skip, task, annotate }) => {
   skip(process.env[VICTIM_MARK] !== undefined);
   if (moment.of === 'saving') prune('kill-target');
-  else await warm();
+  else if (!stored().includes('kill-target')) await killedAt({ of: 'saving', sees: 'arrived', plusMs: 0 });
 
-  const { seen, pid } = await killedAt(moment);
+  const { seen, runs } = await killedAt(moment);
   await annotate(`killed at: ${seen}`);
   console.info(`${title}: killed at ${seen}`);
-  await eventually(() => locked().length === 0 && qemusOf(pid).length === 0);
+  await eventually(() => locked().length === 0 && qemusOf(runs).length === 0);
 
   const machine = await resume(target);
   const { shell } = await openDom0(machine);
@@ -107,7 +109,7 @@ test.for(MOMENTS)('killed while %s', async ([title, moment], { resume, skip, tas
   expect(await shell.succeed('md5sum -c /tmp/sum')).toContain('/tmp/data: OK');
   // The clock goes, and Xen answers.
   await shell.succeed('sleep 0.2 && xl list');
-  const did = task.meta.domes?.checkpoints?.map(({ name, did }) => `${name} ${did}`);
+  const did = task.meta.domes?.checkpoints?.map((step) => `${step.name} ${step.did}`);
   // Stored or not, whole in either case: the boot is never lost.
   expect([['kill-target restored'], ['kill-boot restored', 'kill-target executed']]).toContainEqual(did);
   if (moment.of === 'restoring') expect(did).toEqual(['kill-target restored']);
@@ -115,14 +117,8 @@ test.for(MOMENTS)('killed while %s', async ([title, moment], { resume, skip, tas
   await eventually(() => scratchFolders().length <= 1);
 });
 
-/** Has the target stored, by a victim that may live until it is there. */
-async function warm(): Promise<void> {
-  if (stored().includes('kill-target')) return;
-  await killedAt({ of: 'saving', sees: 'arrived', plusMs: 0 });
-}
-
 /** Kills a victim at a moment; one that was through before we looked makes place for another. */
-async function killedAt(moment: Moment): Promise<{ seen: string; pid: number }> {
+async function killedAt(moment: Moment): Promise<{ seen: string; runs: string }> {
   for (let left = 5; ; left--) {
     const killed = await tryToKillAt(moment);
     if (killed) return killed;
@@ -131,7 +127,7 @@ async function killedAt(moment: Moment): Promise<{ seen: string; pid: number }> 
   }
 }
 
-async function tryToKillAt({ sees, plusMs }: Moment): Promise<{ seen: string; pid: number } | undefined> {
+async function tryToKillAt({ sees, plusMs }: Moment): Promise<{ seen: string; runs: string } | undefined> {
   const mark = join(mkdtempSync(join(scratch, 'victim-')), 'mark');
   const runs = join(dirname(mark), 'run');
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', import.meta.filename, '-t', '^victim$'];
@@ -141,11 +137,27 @@ async function tryToKillAt({ sees, plusMs }: Moment): Promise<{ seen: string; pi
     stdio: 'ignore',
   });
   const ended = once(victim, 'exit');
-  await eventually(() => existsSync(`${mark}.begun`) || victim.exitCode !== null, 60_000);
-  expect(victim.exitCode).toBeNull();
-  const { pid, folder } = JSON.parse(readFileSync(`${mark}.begun`, 'utf8'));
-  const look = () => whatIsSeen(mark, runs);
-  // It only goes on while we don't look: what is done in a millisecond is seen, too, and it dies where we say.
+  try {
+    await eventually(() => existsSync(`${mark}.begun`) || victim.exitCode !== null, 60_000);
+    expect(victim.exitCode).toBeNull();
+    const { pid, folder } = JSON.parse(readFileSync(`${mark}.begun`, 'utf8'));
+    const seen = await stoppedAt(pid, { sees, plusMs }, () => whatIsSeen(mark, runs));
+    process.kill(pid, 'SIGKILL');
+    rmSync(folder.split('/').slice(0, 3).join('/'), { recursive: true, force: true });
+    const isLate = sees !== 'arrived' && plusMs === 0 && seen.includes('arrived');
+    return isLate ? undefined : { seen: seen.join(', ') || 'nothing on the disk', runs };
+  } finally {
+    victim.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** Stops a process when something is seen; it only goes on while we don't look, so that it dies where we say. */
+async function stoppedAt(
+  pid: number,
+  { sees, plusMs }: Pick<Moment, 'sees' | 'plusMs'>,
+  look: () => string[],
+): Promise<string[]> {
   for (;;) {
     process.kill(pid, 'SIGSTOP');
     const seen = look();
@@ -153,18 +165,11 @@ async function tryToKillAt({ sees, plusMs }: Moment): Promise<{ seen: string; pi
     process.kill(pid, 'SIGCONT');
     await pause(1);
   }
-  if (plusMs > 0) {
-    process.kill(pid, 'SIGCONT');
-    await pause(plusMs);
-    process.kill(pid, 'SIGSTOP');
-  }
-  const seen = look();
-  process.kill(pid, 'SIGKILL');
-  victim.kill('SIGKILL');
-  await ended;
-  rmSync(folder.split('/').slice(0, 3).join('/'), { recursive: true, force: true });
-  const isLate = sees !== 'arrived' && plusMs === 0 && seen.includes('arrived');
-  return isLate ? undefined : { seen: seen.join(', ') || 'nothing on the disk', pid };
+  if (plusMs === 0) return look();
+  process.kill(pid, 'SIGCONT');
+  await pause(plusMs);
+  process.kill(pid, 'SIGSTOP');
+  return look();
 }
 
 /** How far the victim has come, as its files tell. */
@@ -182,15 +187,12 @@ function whatIsSeen(mark: string, runs: string): string[] {
   return [...new Set(seen)];
 }
 
-function scratchFolders(): { folder: string; owner: number | undefined }[] {
+/** Owner's PID where it is known already. */
+function scratchFolders(): { folder: string; owner?: number }[] {
   const root = join(scratch, 'checkpoints/.scratch');
   return list(root).map((name) => {
     const folder = join(root, name);
-    try {
-      return { folder, owner: JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')).pid };
-    } catch {
-      return { folder, owner: undefined };
-    }
+    return { folder, owner: JSON.parse(read(join(folder, 'owner.json')) || '{}').pid };
   });
 }
 
@@ -204,27 +206,15 @@ function stored(): string[] {
 
 /** Files of locks that somebody holds. */
 function locked(): string[] {
-  return list(join(scratch, 'locks')).filter((name) => {
-    try {
-      execFileSync('flock', ['--nonblock', join(scratch, 'locks', name), 'true']);
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  const isHeld = (name: string) =>
+    spawnSync('flock', ['--nonblock', join(scratch, 'locks', name), 'true']).status !== 0;
+  return list(join(scratch, 'locks')).filter(isHeld);
 }
 
-/** QEMUs whose parent was the victim's worker: a killed one's are gone with it. */
-function qemusOf(pid: number): string[] {
-  return list('/proc').filter((name) => {
-    try {
-      const [, comm = '', , parent] =
-        /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8')) ?? [];
-      return comm.includes('qemu') && Number(parent) === pid;
-    } catch {
-      return false;
-    }
-  });
+/** Living QEMUs of a victim, by the folder of its runs, which is in their environment. */
+function qemusOf(runs: string): string[] {
+  const all = spawnSync('pgrep', ['-f', '^\\S*qemu-system-x86_64 '], { encoding: 'utf8' }).stdout;
+  return all.split('\n').filter((pid) => read(`/proc/${pid}/environ`).includes(`DOMES_RUN_DIR=${runs}`));
 }
 
 function prune(name: string): void {
@@ -237,6 +227,15 @@ function list(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
+  }
+}
+
+/** Empty when it is gone. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
 

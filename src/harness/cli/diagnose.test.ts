@@ -111,7 +111,7 @@ describe('domes diagnose', () => {
 
   it('reads a log of any length in little memory, lines without end among them', () => {
     const script = `yes 'x' | tr -d '\\n' | head -c 400000000; printf '\\n'; yes '[    1.0] all is well' | head -c 200000000; printf 'No bootable device.\\n'`;
-    const shell = `${script} | ${process.execPath} --max-old-space-size=100 ${BIN} diagnose - --json; test $? = 1`;
+    const shell = `{ ${script}; } | ${process.execPath} --max-old-space-size=100 ${BIN} diagnose - --json; test $? = 1`;
     const out = execFileSync('sh', ['-c', shell], { encoding: 'utf8' });
     expect(JSON.parse(out).findings).toMatchObject([{ class: 'firmware/no-bootable-device' }]);
   });

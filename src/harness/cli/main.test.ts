@@ -60,6 +60,8 @@ describe('domes', () => {
       'checkpoints list',
       'checkpoints show',
       'checkpoints prune',
+      'report',
+      'trends',
     ];
     for (const line of lines) {
       const { code, out } = await domes(`${line} --help`);

@@ -6,6 +6,7 @@ import type { ConsoleRole } from '../console/port.ts';
 import type { Stage } from '../stage.ts';
 import { BOOT_LOADERS } from './classes/boot-loaders.ts';
 import { EMULATOR } from './classes/emulator.ts';
+import { EMULATOR_END } from './classes/emulator-end.ts';
 import { FIRMWARE } from './classes/firmware.ts';
 import { GRUB } from './classes/grub.ts';
 import { GUEST } from './classes/guest.ts';
@@ -37,6 +38,7 @@ export const WRITTEN_CLASSES: readonly FailureClass[] = [
   ...KERNEL_BSD,
   ...KERNEL_TROUBLE,
   ...EMULATOR,
+  ...EMULATOR_END,
   ...TOOLSTACK_DAEMONS,
   ...TOOLSTACK_BUILD,
   ...TOOLSTACK_DEVICES,

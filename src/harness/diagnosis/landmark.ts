@@ -3,14 +3,27 @@
  * anybody can log in.
  */
 
-export type Landmark = 'kernel-starts' | 'guest-kernel' | 'host-kernel' | 'multi-user' | 'login-prompt';
+export type Landmark =
+  | 'kernel-starts'
+  | 'guest-kernel'
+  | 'host-kernel'
+  | 'xen-kernel'
+  | 'xvd-root'
+  | 'multi-user'
+  | 'login-prompt';
 
 export const LANDMARKS: readonly { readonly landmark: Landmark; readonly line: RegExp }[] = [
   // Linux init/version.c: the first line of every kernel.
   { landmark: 'kernel-starts', line: /Linux version \d+\.\d+/ },
   // Disks of Xen's own kind, Xen as the firmware's maker, a guest's lines on Xen's console: only a guest has them.
-  { landmark: 'guest-kernel', line: /blkfront: xvd|root=\/dev\/xvd|DMI: Xen HVM domU|vbd-\d+: / },
+  { landmark: 'guest-kernel', line: /blkfront: xvd|DMI: Xen HVM domU|vbd-\d+: / },
   { landmark: 'guest-kernel', line: /^\((?:d1\)|d2\)|d3\)|d4\)|d5\)|d6\)|d7\)|d8\)|d9\)) / },
+  // Together they do as well: a kernel on Xen, and a root disk of Xen's kind.
+  {
+    landmark: 'xen-kernel',
+    line: /Booting (?:paravirtualized )?kernel .{0,24}on Xen|Hypervisor detected: Xen/,
+  },
+  { landmark: 'xvd-root', line: /root=\/dev\/xvd/ },
   // A dom0 says its own number, and Xen's console belongs to it.
   {
     landmark: 'host-kernel',

@@ -13,6 +13,11 @@ const OVERLAP = 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 
+/** So many lines that proved nothing are remembered. */
+const MOST_SETTLED = 4096;
+/** What `seen` answers for a line that proves nothing, however often it comes. */
+export const SETTLED = -1;
+
 export interface ScannedLine {
   readonly text: string;
   /** 1-based; line feeds count. */
@@ -32,7 +37,7 @@ export interface LineScanParts {
   readonly wanted: Uint8Array;
   /** Whether a line is handed on as far as it has come, too. */
   readonly seesOpen: boolean;
-  /** Answers how many of the lines that follow are to be handed on whatever they hold. */
+  /** Answers how many of the lines that follow are to be handed on whatever they hold, or {@link SETTLED}. */
   readonly seen: (line: ScannedLine) => number;
 }
 
@@ -42,6 +47,8 @@ export class LineScan {
   readonly #unfinished = new UnfinishedLine(LONGEST_LINE);
   /** Whether the unfinished line holds something wanted. */
   #isHit = false;
+  /** Consoles repeat themselves: a loop of retries, a flood of the same warning. */
+  readonly #settled = new Set<string>();
   /** So many lines that say something are handed on whatever they hold. */
   #more = 0;
   /** Offset of the chunk in the text; line feeds before `#countedTo` in it. */
@@ -100,27 +107,36 @@ export class LineScan {
 
   /** Hands on the line, or piece of one, that begins at `from` or before the chunk, and ends at `end`. */
   #handOn(bytes: Buffer, from: number, end: number): void {
-    const line = this.#line(bytes, from, end, false);
+    const whole = this.#whole(bytes, from, end);
+    const text = decodeText(whole);
+    const isOld = this.#more === 0 && this.#settled.has(text);
+    const line = isOld ? undefined : this.#line(bytes, { from, end, whole, text });
     this.#isHit = false;
     this.#unfinished.clear();
-    if (line.text.trim() === '') return;
-    this.#more = Math.max(this.#more - 1, this.#parts.seen(line), 0);
+    if (!line || text.trim() === '') return;
+    const answer = this.#parts.seen(line);
+    if (answer === SETTLED) this.#settle(text);
+    this.#more = Math.max(this.#more - 1, answer, 0);
   }
 
-  #line(bytes: Buffer, from: number, end: number, open: boolean): ScannedLine {
+  #settle(text: string): void {
+    if (this.#settled.size >= MOST_SETTLED) this.#settled.clear();
+    this.#settled.add(text);
+  }
+
+  #whole(bytes: Buffer, from: number, end: number): Buffer {
     const before = this.#unfinished.bytes;
     const here = bytes.subarray(from, end);
-    const whole = before.length > 0 ? Buffer.concat([before, here]) : here;
+    return before.length > 0 ? Buffer.concat([before, here]) : here;
+  }
+
+  #line(
+    bytes: Buffer,
+    { from, end, whole, text }: { from: number; end: number; whole: Buffer; text: string },
+  ): ScannedLine {
     const to = this.#base + end;
     const number = this.#lineFeedsBefore(bytes, from) + 1;
-    return {
-      text: decodeText(whole),
-      number,
-      from: to - whole.length,
-      to,
-      found: this.#literalsIn(whole),
-      open,
-    };
+    return { text, number, from: to - whole.length, to, found: this.#literalsIn(whole), open: false };
   }
 
   #literalsIn(line: Buffer): Set<number> {
@@ -135,7 +151,14 @@ export class LineScan {
   #keep(bytes: Buffer): void {
     const from = lineStart(bytes, bytes.length);
     if (from > 0) this.#unfinished.clear();
-    if (this.#isHit && this.#parts.seesOpen) this.#parts.seen(this.#line(bytes, from, bytes.length, true));
+    if (this.#isHit && this.#parts.seesOpen) {
+      const end = bytes.length;
+      const whole = this.#whole(bytes, from, end);
+      this.#parts.seen({
+        ...this.#line(bytes, { from, end, whole, text: decodeText(whole) }),
+        open: true,
+      });
+    }
     this.#unfinished.append(bytes.subarray(from));
     this.#lineFeedsBefore(bytes, bytes.length);
     this.#base += bytes.length;

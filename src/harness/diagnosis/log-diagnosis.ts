@@ -18,8 +18,7 @@ export interface LogFinding {
 /** What one kernel's log shows, and whose kernel it is. */
 interface Boot {
   readonly book: FindingBook;
-  isGuest: boolean;
-  isHost: boolean;
+  readonly landmarks: Set<Landmark>;
 }
 
 export class LogDiagnosis {
@@ -64,10 +63,10 @@ export class LogDiagnosis {
     if (landmark === 'kernel-starts') {
       this.#endBoot();
       this.#multiUser = undefined;
-    } else if (landmark === 'guest-kernel') this.#boot.isGuest = true;
-    else if (landmark === 'host-kernel') this.#boot.isHost = true;
-    else if (landmark === 'multi-user') this.#multiUser = line;
-    else this.#multiUser = undefined;
+    }
+    this.#boot.landmarks.add(landmark);
+    if (landmark === 'multi-user') this.#multiUser = line;
+    if (landmark === 'login-prompt') this.#multiUser = undefined;
   }
 
   /** Everything was started, and yet nobody can log in here: the last line that says so is the evidence. */
@@ -78,9 +77,10 @@ export class LogDiagnosis {
   }
 
   #endBoot(): void {
-    const { book, isGuest, isHost } = this.#boot;
+    const { book } = this.#boot;
+    const isGuest = isGuestsLog(this.#boot.landmarks);
     for (const found of book.inOrder()) {
-      const known = isGuest && !isHost ? guestTwin(found.known) : found.known;
+      const known = isGuest ? guestTwin(found.known) : found.known;
       const before = this.#earlier.get(known.id);
       this.#earlier.set(known.id, before ? joined(before, found) : { ...found, known });
     }
@@ -90,7 +90,12 @@ export class LogDiagnosis {
 }
 
 function newBoot(): Boot {
-  return { book: new FindingBook(), isGuest: false, isHost: false };
+  return { book: new FindingBook(), landmarks: new Set() };
+}
+
+function isGuestsLog(passed: ReadonlySet<Landmark>): boolean {
+  if (passed.has('host-kernel')) return false;
+  return passed.has('guest-kernel') || (passed.has('xen-kernel') && passed.has('xvd-root'));
 }
 
 function joined(before: Found, again: Found): Found {

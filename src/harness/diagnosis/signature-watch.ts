@@ -1,7 +1,7 @@
 /** Reads a text as it arrives and tells which failure classes its lines prove. */
 import type { FailureClass } from './failure-class.ts';
 import type { Landmark } from './landmark.ts';
-import { LineScan, type ScannedLine } from './line-scan.ts';
+import { LineScan, type ScannedLine, SETTLED } from './line-scan.ts';
 import { type Entry, lineOf, type SignatureIndex } from './signature-index.ts';
 import { isTalkedAbout } from './spoken-line.ts';
 import { TypedText } from './typed-text.ts';
@@ -83,12 +83,14 @@ export class SignatureWatch {
     const { entries } = this.#index;
     const followers = this.#head?.followers ?? [];
     let isProof = false;
+    let isSettled = followers.length === 0;
     for (const number of [...new Set([...line.found, ...followers])].sort((a, b) => a - b)) {
       const entry = entries[number] as Entry;
       if (entry.kind === 'sign' && (isProof || (line.open && !entry.signature.prompt))) continue;
       if (line.open && entry.kind !== 'sign') continue;
       const match = lineOf(entry).exec(line.text);
       if (!match) continue;
+      isSettled = false;
       const isOwn = this.#isProgramsOwn(line, match);
       if (entry.kind === 'sign' && isOwn) {
         this.#prove(entry, line);
@@ -99,7 +101,7 @@ export class SignatureWatch {
       } else if (entry.kind === 'overcome' && isOwn) this.#overcome(number, entry.classes);
       else if (entry.kind === 'landmark') this.#parts.landmark?.(entry.landmark, line);
     }
-    return 0;
+    return isSettled ? SETTLED : 0;
   }
 
   #prove({ known, signature, rank }: Extract<Entry, { kind: 'sign' }>, line: ScannedLine): void {

@@ -15,6 +15,7 @@ import { Network } from '../network/network.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import type { FindingRecord, RestoredFrom } from '../report/record.ts';
+import { disksNow } from '../snapshot/disks.ts';
 import type { GoOnOptions } from '../snapshot/go-on.ts';
 import type { Past } from '../snapshot/memento.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -70,7 +71,7 @@ export class Machine implements AsyncDisposable {
   }
 
   get spec(): MachineSpec {
-    return this.#spec;
+    return { ...this.#spec, disks: disksNow(this.#spec.disks, this.states.base) };
   }
 
   get image(): Image | undefined {

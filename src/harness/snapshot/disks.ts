@@ -41,6 +41,18 @@ export async function freezeDisks(
   return saved;
 }
 
+/** The disks of a machine that goes on from a snapshot, by where the layers below them are now: it may have been moved. */
+export function disksNow(disks: readonly Disk[], base: Snapshot | undefined): Disk[] {
+  const own = new Set(
+    base?.record.disks.flatMap(({ layers }) => layers.flatMap(({ file, isOwn }) => (isOwn ? [file] : []))),
+  );
+  const now = (layer: DiskLayer): DiskLayer =>
+    base && own.has(basename(layer.file))
+      ? { ...layer, file: join(base.folder, basename(layer.file)) }
+      : layer;
+  return disks.map((disk) => (disk.backing ? { ...disk, backing: disk.backing.map(now) } : disk));
+}
+
 /** Disks for a machine that goes on from a snapshot: new layers, or copies of the topmost where they hold its state. */
 export function disksOn(
   { folder, record }: Snapshot,

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ask, fill, filled } from './fixtures/disk-guest.ts';
 import { SnapshotBench } from './fixtures/snapshot-bench.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -34,6 +35,19 @@ test('a machine goes back to what it saved, as often as one likes: disks, memory
     expect(machine.milestones.list().map(({ name }) => name)).toEqual(['firmware']);
   }
   expect(machine.emulation.processes).toHaveLength(3);
+});
+
+test('a machine goes back, also when the snapshot that it had gone on from was moved meanwhile', async () => {
+  const machine = await bench.boot();
+  await fill(machine, 0, 'a');
+  const snapshot = await takeSnapshot(machine, bench.made('half'), { kind: 'template' });
+  await machine.goOn(snapshot);
+  await snapshot.moveTo(bench.place('whole'));
+  await machine.savevm('installed');
+  await fill(machine, 0, 'x');
+  await machine.loadvm('installed');
+  expect(await filled(machine, 0, 1)).toBe('a');
+  expect(machine.spec.disks[0]?.backing?.[0]?.file).toContain(snapshot.folder);
 });
 
 test('a tag is never overwritten, and an unknown one costs nothing', async () => {

@@ -32,7 +32,6 @@ export const KERNEL_ROOT = classesOf('kernel', {
       { line: /^\s*mountroot> ?/, prompt: true },
       { line: /^\s*root device(?: \(default \S+\))?: ?$/, prompt: true },
       { line: /VFS: Cannot open root device .{0,200}unknown-block\([1-9]/, early: true },
-      { line: /No filesystem could mount root, tried:/, early: true },
     ],
     cause: 'the root device is there, but the kernel could not mount the file system on it',
     remedy:

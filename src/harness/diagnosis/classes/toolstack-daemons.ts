@@ -16,7 +16,7 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
     signs: [
       /(?:Could not obtain handle on privileged command interface|cannot open libxc handle|xencall: error: .{0,80}|error opening .{0,20}privcmd).{0,40}(?:No such file or directory|\(2 = )/,
       /(?:Could not obtain handle on privileged command interface|cannot open libxc handle)(?!.{0,30}Permission)/,
-      /(?:Not running (?:on|under|in) (?:a )?Xen|[Nn]o Xen hypervisor (?:is )?(?:detected|running|found))/,
+      /Not running (?:on|under|in) (?:a )?Xen/,
     ],
     cause: 'this Linux does not run under Xen, or its Xen drivers are not there',
     remedy: "boot GRUB's Xen entry; load xen-privcmd and xen-evtchn, mount xenfs on /proc/xen",

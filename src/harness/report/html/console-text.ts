@@ -51,7 +51,6 @@ export class ConsoleText {
   }
 
   end(): void {
-    if (this.#rowStart > 0) this.#chunk(this.#rowStart, false);
     if (this.#length > 0) this.#chunk(this.#length, false);
   }
 

@@ -10,6 +10,9 @@ import { isWorthAReport, writeReport } from './write-report.ts';
 
 const ASSETS = { script: '// page', style: '/* page */' };
 
+/** Another run than that of the sample. */
+const LATER = { id: '2025-11-23T00-00-00Z-aaaa', folder: 'reports/runs/2025-11-23T00-00-00Z-aaaa' };
+
 /** Runs the data scripts of the report, as the page would. */
 function dataOf(root: string) {
   const folder = folderOf(root);
@@ -75,7 +78,7 @@ test('a report: the page, its scripts, the text, the cast and the trace', () => 
     apart: false,
   });
   expect(chunks.get('s0m0c0-0')?.text).toBe('GRUB\r\nXen 4.17\r\nlogin: ');
-  expect(casts.get('s0m0c0')).toContainEqual([1.7, 'o', '\x1b[1mXen\x1b[0m 4.17\r\n']);
+  expect(casts.get('s0m0c0')).toContainEqual([0, 'o', '\x1b[1mXen\x1b[0m 4.17\r\n']);
 
   const runFolder = join(recorded.root, 'reports/runs', RUN_ID);
   const cast = readFileSync(join(runFolder, 'xen-pv/boots/console.cast'), 'utf8').trim().split('\n');
@@ -112,14 +115,7 @@ test('what is absent is said to be; a path that leads elsewhere is not followed;
 
 test('a merged run: the logs are those of the runs that were merged', () => {
   using recorded = new RecordedRun();
-  write(
-    recorded,
-    recorded.run([recorded.test([BOOT])], {
-      id: '2025-11-23T00-00-00Z-aaaa',
-      folder: 'reports/runs/2025-11-23T00-00-00Z-aaaa',
-      merged: true,
-    }),
-  );
+  write(recorded, recorded.run([recorded.test([BOOT])], { ...LATER, merged: true }));
   const data = dataOf(recorded.root);
   expect(data.run?.merged).toBe(true);
   expect(data.scenarios.get('s0')?.machines[0]?.consoles[0]?.files[0]?.[1]).toBe(
@@ -164,10 +160,8 @@ test('trends are those of earlier runs that passed; the cause of a failure is wh
     const startedAt = `2025-11-2${index}T00:00:00Z`;
     appendHistory(recorded.root, recorded.run([sampleTest({ startedAt, tookMs })], { id: `run-${index}` }));
   }
-  write(
-    recorded,
-    recorded.run([recorded.test([BOOT], {}, { name: 'boots a guest' }), sampleFailure({ name: 'fails' })]),
-  );
+  const tests = [recorded.test([BOOT], {}, { name: 'boots a guest' }), sampleFailure({ name: 'fails' })];
+  write(recorded, recorded.run(tests, LATER));
   const { run, scenarios } = dataOf(recorded.root);
   expect(run?.scenarios.map(({ earlierMs }) => earlierMs)).toEqual([[9_000, 8_000], []]);
   expect(scenarios.get('s0')?.trends.find(({ name }) => name === 'hypervisor')?.tookMs).toHaveLength(3);

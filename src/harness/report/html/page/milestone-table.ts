@@ -25,7 +25,8 @@ export function milestoneTable(
       h(
         'tr',
         {},
-        ...['Milestone', 'at', 'took'].map((name) => h('th', { scope: 'col' }, name)),
+        ...['Milestone', 'at'].map((name) => h('th', { scope: 'col' }, name)),
+        h('th', { scope: 'col', class: 'took' }, 'took'),
         hasBudgets && h('th', { scope: 'col' }, 'budget'),
         hasTrends && h('th', { scope: 'col', class: 'trend' }, 'trend'),
         h('th', { scope: 'col', class: 'proof' }, 'proved by'),
@@ -67,7 +68,7 @@ function row(
       restored === true && h('span', { class: 'tag' }, 'restored'),
     ),
     h('td', { class: 'number' }, atMs === undefined ? 'not reached' : seconds(atMs)),
-    h('td', { class: 'number quiet' }, tookMs === undefined ? '' : `+${seconds(tookMs)}`),
+    h('td', { class: 'number quiet took' }, tookMs === undefined ? '' : `+${seconds(tookMs)}`),
     hasBudgets && h('td', { class: 'budget' }, ...budget(one)),
     hasTrends && h('td', { class: 'trend' }, trend ? sparkline(trend.tookMs) : ''),
     h('td', { class: 'proof' }, ...proof(console, evidence)),

@@ -8,7 +8,8 @@ const SIZE = { width: 96, height: 26, margin: 4 } as const;
 export function sparkline(values: readonly (number | null)[]): SVGSVGElement | HTMLSpanElement {
   const known = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]));
   const last = known.at(-1);
-  if (known.length < 2 || !last) return h('span', { class: 'sparkline none' });
+  // Two points are no trend.
+  if (known.length < 3 || !last) return h('span', { class: 'sparkline none' });
   const low = Math.min(...known.map(({ value }) => value));
   const high = Math.max(...known.map(({ value }) => value));
   const { width, height, margin } = SIZE;

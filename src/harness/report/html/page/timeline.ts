@@ -11,6 +11,8 @@ const GROUND = 208;
 const AXIS = GROUND + 18;
 const LABEL_ROW = 19;
 
+let pictures = 0;
+
 export class Timeline {
   readonly element: HTMLElement;
   readonly #machine: MachineView;
@@ -19,6 +21,8 @@ export class Timeline {
   readonly #hand = h('div', { class: 'hand', 'aria-hidden': 'true' });
   readonly #resize: ResizeObserver;
   readonly #stopListening: () => void;
+  /** For what is referred to by its id: there may be several pictures on a page. */
+  readonly #id = ++pictures;
 
   constructor(machine: MachineView, clock: Clock) {
     this.#machine = machine;
@@ -55,17 +59,9 @@ export class Timeline {
     const picture = s(
       'svg',
       { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': this.#description() },
-      hatching(),
+      this.#definitions(domes),
       ...domes.map((dome) => domeElement(dome)),
-      restoredMs > 0 &&
-        s('rect', {
-          class: 'restored',
-          x: 0,
-          y: 0,
-          width: x(restoredMs),
-          height: GROUND,
-          fill: 'url(#hatching)',
-        }),
+      ...(restoredMs > 0 ? this.#restored(x(restoredMs), checkpoints) : []),
       s('line', { class: 'ground', x1: 0, x2: width, y1: GROUND, y2: GROUND }),
       ...ticksOf(endMs, Math.max(2, width / 110)).flatMap((atMs) => [
         s('line', { class: 'tick', x1: x(atMs), x2: x(atMs), y1: GROUND, y2: GROUND + 4 }),
@@ -121,6 +117,38 @@ export class Timeline {
     this.#move();
   }
 
+  /** What was restored and not run is hatched, and says so. */
+  #restored(width: number, checkpoints: MachineView['checkpoints']): SVGElement[] {
+    const names = checkpoints.filter(({ restored }) => restored).map(({ name }) => printableLine(name));
+    const fill = `url(#hatching-${this.#id})`;
+    return [
+      s('rect', { x: 0, y: 0, width, height: GROUND, fill, 'clip-path': `url(#domes-${this.#id})` }),
+      s(
+        'text',
+        { class: 'restored', x: width / 2, y: GROUND - 12, 'text-anchor': 'middle' },
+        `restored: ${names.join(', ')}`,
+      ),
+    ];
+  }
+
+  #definitions(domes: readonly Dome[]): SVGElement {
+    const lines = { width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' };
+    return s(
+      'defs',
+      {},
+      s(
+        'pattern',
+        { id: `hatching-${this.#id}`, class: 'hatching', ...lines },
+        s('line', { x1: 0, y1: 0, x2: 0, y2: 7 }),
+      ),
+      s(
+        'clipPath',
+        { id: `domes-${this.#id}` },
+        ...domes.map((dome) => s('path', { d: domePath(dome, GROUND) })),
+      ),
+    );
+  }
+
   #description(): string {
     const { milestones, name } = this.#machine;
     const parts = milestones.map(
@@ -173,19 +201,6 @@ function domeElement(dome: Dome): SVGElement {
         name,
         whole && s('tspan', { dx: 8 }, proof),
       ),
-  );
-}
-
-/** What was restored and not run is hatched. */
-function hatching(): SVGElement {
-  return s(
-    'defs',
-    {},
-    s(
-      'pattern',
-      { id: 'hatching', width: 7, height: 7, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
-      s('line', { x1: 0, y1: 0, x2: 0, y2: 7 }),
-    ),
   );
 }
 
