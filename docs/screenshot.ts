@@ -20,7 +20,7 @@ await using browser = await chromium.launch({
   executablePath,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
-const page = await browser.newPage({ viewport: { width: 1280, height: 1330 }, reducedMotion: 'reduce' });
+const page = await browser.newPage({ viewport: { width: 1280, height: 1400 }, reducedMotion: 'reduce' });
 await page.goto(pathToFileURL(join(root, 'reports/index.html')).href);
 await page.locator('a.row', { hasText: 'paravirtualised guest' }).click();
 await page.getByRole('button', { name: 'guest-userspace', exact: true }).click();

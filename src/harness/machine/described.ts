@@ -7,7 +7,7 @@ import type { Image } from '../image/find-image.ts';
 import { ServedName } from '../image/manifest.ts';
 import type { Served } from '../network/served-tree.ts';
 import { DiskSize } from '../qemu/blank-disk.ts';
-import { type Boot, MachineSpec } from '../qemu/spec.ts';
+import { type Boot, type Determinism, MachineSpec } from '../qemu/spec.ts';
 
 /** What a scenario may say about the machine; the rest comes from the image's entry in the manifest. */
 export interface LaunchOptions {
@@ -20,6 +20,8 @@ export interface LaunchOptions {
   readonly machine?: Partial<
     Pick<MachineSpec, 'name' | 'type' | 'cpu' | 'cpus' | 'memoryMiB' | 'onReboot' | 'network'>
   >;
+  /** What is repeatable of the machine's run: see docs/determinism.md. Default: `live`. */
+  readonly determinism?: Determinism;
   /** For a direct boot: arguments to add, by the file that they are for: `{ xen: 'noreboot', vmlinuz: 'debug' }`. */
   readonly append?: Readonly<Record<string, string>>;
   /** Disks beside the image's own, empty and gone with the machine: `[{ blank: '20G' }]`. */

@@ -39,11 +39,15 @@ export async function launchMachine(
   };
   try {
     const image = await withFilesOfCd(found, directory.path);
-    const spec = describedMachine(image, accelerator, directory.file('overlay.qcow2'), options);
+    const spec = describedMachine(image, accelerator, directory.file('overlay.qcow2'), {
+      ...options,
+      determinism: options.determinism ?? (context.isRecording ? 'recorded' : 'live'),
+    });
     await makeDisks(spec, image, options, context.signal);
     const served = servedBy(image, options);
     machine = new Machine(spec, { ...context, runFolder: directory.path, image, served });
-    await machine.start();
+    context.replay?.watch(machine);
+    await machine.start({ prepare: context.replay?.prepare });
     return { machine, image, [Symbol.asyncDispose]: release };
   } catch (error) {
     // What goes wrong in cleaning up must not hide why there was something to clean up.

@@ -4,6 +4,17 @@ import type { Image } from '../image/image.ts';
 import type { Served } from '../network/served-tree.ts';
 import type { QemuProcess, QemuState } from '../qemu/process.ts';
 import type { Disk } from '../qemu/spec.ts';
+import type { Machine } from './machine.ts';
+
+/** How a machine is replayed instead of run. */
+export interface ReplayContext {
+  /** File that QEMU reads. */
+  readonly recording: string;
+  /** Called before its QEMU is started. */
+  readonly watch: (machine: Machine) => void;
+  /** Runs while it stands still before its first instruction. */
+  readonly prepare: (qemu: QemuProcess) => Promise<void>;
+}
 
 /** What the machine's owner gives it: the test that it runs in. */
 export interface MachineContext {
@@ -19,6 +30,10 @@ export interface MachineContext {
   readonly ramFile?: string;
   /** What the machine's web server serves, where it has a network; what the image serves unless it is said. */
   readonly served?: readonly Served[];
+  /** Machines of determinism `live` are recorded instead (DOMES_RECORD). */
+  readonly isRecording?: boolean;
+  /** For a machine that is a replay. */
+  readonly replay?: ReplayContext;
   readonly signal?: AbortSignal;
   /** What is left of the test, ms. */
   readonly remainingMs?: () => number;

@@ -12,6 +12,7 @@ import type { Image } from '../image/image.ts';
 import { type Milestone, Milestones } from '../milestone/milestone.ts';
 import type { HttpServer } from '../network/http-server.ts';
 import { Network } from '../network/network.ts';
+import { type Recording, recordingIn } from '../qemu/recording.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import type { FindingRecord, RestoredFrom } from '../report/record.ts';
@@ -59,7 +60,7 @@ export class Machine implements AsyncDisposable {
     this.#context = context;
     this.states = new MachineStates(this, past?.memento.savedVms ?? []);
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
-    if (spec.network !== 'none') this.#network = this.#ownNetwork();
+    if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
     this.#consoles = new ConsoleSet(spec, {
       logFolder: context.logFolder,
       past,
@@ -117,7 +118,7 @@ export class Machine implements AsyncDisposable {
     if (disks) this.#spec = { ...this.#spec, disks: [...disks] };
     const { logFolder, signal, runFolder } = this.#context;
     await this.#consoles.offer(runFolder);
-    const place = { logFolder, signal, network: this.#network, ram, deviceState };
+    const place = { logFolder, signal, network: this.#network, ram, deviceState, recording: this.#recording };
     const qemu = await this.emulation.start(this.spec, place);
     this.#consoles.connect(qemu);
     await prepare?.(qemu);
@@ -226,6 +227,16 @@ export class Machine implements AsyncDisposable {
         { check: seen, onChange: (listener) => this.diagnosis.onFinding(listener) },
         options,
       );
+  }
+
+  /** What QEMU records to or replays from; of a machine of determinism `recorded`. */
+  get #recording(): Recording | undefined {
+    const { runFolder: folder, logFolder, replay } = this.#context;
+    if (this.#spec.determinism !== 'recorded') return undefined;
+    if (folder === undefined)
+      throw new ScenarioError(`machine "${this.name}" can't be recorded: it has no folder of its own`);
+    if (replay) return { mode: 'replay', file: replay.recording, folder };
+    return { mode: 'record', file: recordingIn(logFolder), folder };
   }
 
   /** Ends QEMU and closes the logs. Idempotent, never throws. */

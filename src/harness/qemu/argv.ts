@@ -9,6 +9,8 @@ import {
   VIRTIO_PORTS,
   type VirtioPort,
 } from '../console/port.ts';
+import { escapeCommas } from './comma.ts';
+import { determinismArguments, type RecordingArguments, recordedChardev } from './determinism.ts';
 import type { Disk, DiskLayer, MachineSpec } from './spec.ts';
 
 /** What QEMU inherits: the numbers of already connected sockets. */
@@ -31,6 +33,8 @@ export interface StateArguments {
   readonly ram?: RamFile | undefined;
   /** Wait for a saved state (`migrate-incoming`) instead of powering on. */
   readonly isIncoming?: boolean | undefined;
+  /** Where a machine of determinism `recorded` is recorded to or replayed from. */
+  readonly recording?: RecordingArguments | undefined;
 }
 
 /**
@@ -56,8 +60,10 @@ export function qemuArgv(
   spec: MachineSpec,
   sockets: InheritedSockets,
   logFile: (console: string) => string,
-  { ram, isIncoming = false }: StateArguments = {},
+  { ram, isIncoming = false, recording }: StateArguments = {},
 ): string[] {
+  const chardev = (console: string) =>
+    recording ? recordedChardev(console, recording) : socketChardev(console, sockets, logFile);
   return [
     ...['-name', `${escapeCommas(spec.name)},process=domes-qemu`],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-vga', 'none'],
@@ -72,13 +78,14 @@ export function qemuArgv(
     ...(isIncoming ? ['-incoming', 'defer'] : []),
     ...(spec.onReboot === 'exit' ? ['-no-reboot'] : []),
     ...['-chardev', `socket,id=qmp,fd=${sockets.qmp}`, '-mon', 'chardev=qmp,mode=control'],
-    ...firmwareConsole(sockets, logFile),
-    ...SERIAL_PORTS.flatMap((port) => serialConsole(spec, port, sockets, logFile)),
-    ...virtioConsoles(spec, sockets, logFile),
-    ...spec.disks.flatMap(disk),
-    ...(spec.cdrom ? ['-drive', `file=${escapeCommas(spec.cdrom)},format=raw,media=cdrom,readonly=on`] : []),
+    ...determinismArguments(spec, recording),
+    ...firmwareConsole(chardev),
+    ...SERIAL_PORTS.flatMap((port) => serialConsole(spec, port, chardev)),
+    ...virtioConsoles(spec, chardev),
+    ...spec.disks.flatMap((one, index) => disk(one, index, recording !== undefined)),
+    ...cdrom(spec, recording !== undefined),
     ...bootArguments(spec),
-    ...networkArguments(spec, sockets),
+    ...networkArguments(spec, sockets, recording),
   ];
 }
 
@@ -87,43 +94,33 @@ function acceleratorArgument(spec: MachineSpec): string {
   return spec.accelerator === 'tcg' ? 'tcg,thread=single' : 'kvm';
 }
 
-function firmwareConsole(sockets: InheritedSockets, logFile: (console: string) => string): string[] {
+/** The arguments that make a console's end on this host. */
+type ChardevOf = (console: string) => string[];
+
+function firmwareConsole(chardev: ChardevOf): string[] {
   return [
-    ...chardev(FIRMWARE_CONSOLE, sockets, logFile),
+    ...chardev(FIRMWARE_CONSOLE),
     // SeaBIOS writes its log to I/O port 0x402 (its `debugcon`).
     ...['-device', `isa-debugcon,iobase=0x402,chardev=${FIRMWARE_CONSOLE}`],
   ];
 }
 
-function serialConsole(
-  spec: MachineSpec,
-  port: SerialPort,
-  sockets: InheritedSockets,
-  logFile: (console: string) => string,
-): string[] {
+function serialConsole(spec: MachineSpec, port: SerialPort, chardev: ChardevOf): string[] {
   const name = consoleAt(spec, port);
   if (name === undefined) return [];
   return [
-    ...chardev(name, sockets, logFile),
+    ...chardev(name),
     '-device',
     `isa-serial,${PORT_RESOURCES[port]},chardev=${name}`,
   ];
 }
 
-function virtioConsoles(
-  spec: MachineSpec,
-  sockets: InheritedSockets,
-  logFile: (console: string) => string,
-): string[] {
+function virtioConsoles(spec: MachineSpec, chardev: ChardevOf): string[] {
   const names = VIRTIO_PORTS.map((port) => consoleAt(spec, port)).filter((name) => name !== undefined);
   if (names.length === 0) return [];
   return [
     ...['-device', 'virtio-serial-pci'],
-    ...names.flatMap((name) => [
-      ...chardev(name, sockets, logFile),
-      '-device',
-      `virtconsole,chardev=${name}`,
-    ]),
+    ...names.flatMap((name) => [...chardev(name), '-device', `virtconsole,chardev=${name}`]),
   ];
 }
 
@@ -132,7 +129,7 @@ function consoleAt(spec: MachineSpec, port: SerialPort | VirtioPort): string | u
   return Object.keys(spec.consoles).find((console) => spec.consoles[console]?.port === port);
 }
 
-function chardev(name: string, sockets: InheritedSockets, logFile: (console: string) => string): string[] {
+function socketChardev(name: string, sockets: InheritedSockets, logFile: (console: string) => string): string[] {
   const fd = sockets.consoles.get(name);
   return ['-chardev', `socket,id=${name},fd=${fd},logfile=${escapeCommas(logFile(name))},logappend=on`];
 }
@@ -149,11 +146,30 @@ export function diskNode(index: number): string {
   return `disk${index}-node`;
 }
 
-function disk({ file, format, backing = [] }: Disk, index: number): string[] {
+function disk({ file, format, backing = [] }: Disk, index: number, isReplayable: boolean): string[] {
   const id = `disk${index}`;
   // An overlay is thrown away: nobody needs it to be on the platter.
   const drive = `if=none,id=${id},node-name=${diskNode(index)},file=${escapeCommas(file)},format=${format},cache=unsafe,discard=unmap`;
-  return ['-drive', drive + backing.map(backingLayer).join(''), '-device', `virtio-blk-pci,drive=${id}`];
+  const device = ['-device', `virtio-blk-pci,drive=${id}`];
+  if (!isReplayable) return ['-drive', drive + backing.map(backingLayer).join(''), ...device];
+  const image = drive.replace(`id=${id},`, `id=${id}-image,`) + backing.map(backingLayer).join('');
+  return ['-drive', image, ...blockReplay(id), ...device];
+}
+
+/** A disk's requests complete when the recording says so (docs/replay.txt of QEMU). */
+function blockReplay(id: string): string[] {
+  return ['-drive', `driver=blkreplay,if=none,image=${id}-image,id=${id}`];
+}
+
+function cdrom({ cdrom: file }: MachineSpec, isReplayable: boolean): string[] {
+  if (!file) return [];
+  const drive = `file=${escapeCommas(file)},format=raw,media=cdrom,readonly=on`;
+  if (!isReplayable) return ['-drive', drive];
+  return [
+    ...['-drive', `if=none,id=cdrom-image,${drive}`],
+    ...['-drive', 'driver=blkreplay,if=none,image=cdrom-image,id=cdrom,read-only=on'],
+    ...['-device', 'ide-cd,drive=cdrom'],
+  ];
 }
 
 /** Named here layer by layer, so that it does not matter which paths the files themselves have in their headers. */
@@ -173,13 +189,15 @@ function bootArguments({ boot }: MachineSpec): string[] {
 }
 
 /** The network itself is in another process; see src/harness/network. */
-function networkArguments({ network }: MachineSpec, { cable }: InheritedSockets): string[] {
+function networkArguments(
+  { network }: MachineSpec,
+  { cable }: InheritedSockets,
+  recording: RecordingArguments | undefined,
+): string[] {
   if (network === 'none') return ['-nic', 'none'];
+  // In a replay nobody is at the other end: what came from there is in the recording.
+  const netdev = recording?.mode === 'replay' ? 'hubport,id=cable,hubid=0' : `socket,id=cable,fd=${cable}`;
+  const filter = recording ? ['-object', 'filter-replay,id=cable-replay,netdev=cable'] : [];
   // Without its option ROM: the firmware would load it, and nobody boots from this network.
-  return ['-netdev', `socket,id=cable,fd=${cable}`, '-device', 'virtio-net-pci,netdev=cable,romfile='];
-}
-
-/** In QEMU's option syntax a comma inside a value is written twice. */
-function escapeCommas(value: string): string {
-  return value.replaceAll(',', ',,');
+  return ['-netdev', netdev, '-device', 'virtio-net-pci,netdev=cable,romfile=', ...filter];
 }

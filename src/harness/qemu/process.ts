@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { AbortError, type QemuLaunchError } from '../../errors.ts';
+import { FileConsole } from '../console/file-console.ts';
 import { FIRMWARE_CONSOLE } from '../console/port.ts';
 import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
@@ -14,6 +15,7 @@ import { QmpClient } from '../qmp/client.ts';
 import { processStat } from '../runner/process-stat.ts';
 import { qemuArgv, type RamFile } from './argv.ts';
 import { launchError } from './launch-error.ts';
+import { layConsoles, openConsoles, type Recording } from './recording.ts';
 import { spawnQemu } from './spawn.ts';
 import type { MachineSpec } from './spec.ts';
 
@@ -31,6 +33,8 @@ export interface QemuState {
   readonly ram?: RamFile | undefined;
   /** File with the state of the devices, which `migrate-incoming` then reads from `incomingUri`. */
   readonly deviceState?: string | undefined;
+  /** Of a machine of determinism `recorded`. */
+  readonly recording?: Recording | undefined;
 }
 
 export interface QemuStartOptions extends QemuState {
@@ -53,6 +57,7 @@ export class QemuProcess implements AsyncDisposable {
   /** Resolves when the process has ended and all that it wrote is here; never rejects. */
   readonly exited: Promise<QemuExit>;
   readonly #child: ChildProcess;
+  readonly #isRecording: boolean;
   #qmp: QmpClient | undefined;
   #stderr = '';
   #exit: QemuExit | undefined;
@@ -60,15 +65,22 @@ export class QemuProcess implements AsyncDisposable {
   private constructor(
     argv: readonly string[],
     child: ChildProcess,
-    { consoleNames, incomingUri }: { consoleNames: readonly string[]; incomingUri: string | undefined },
+    {
+      consoles,
+      incomingUri,
+      isRecording,
+    }: {
+      consoles: (child: ChildProcess) => ReadonlyMap<string, Duplex>;
+      incomingUri: string | undefined;
+      isRecording: boolean;
+    },
   ) {
     this.argv = argv;
     this.incomingUri = incomingUri;
     this.pid = child.pid as number;
     this.#child = child;
-    this.consoles = new Map(
-      consoleNames.map((name, index) => [name, child.stdio[QMP_FD + 1 + index] as Duplex]),
-    );
+    this.consoles = consoles(child);
+    this.#isRecording = isRecording;
     // A socket that is reset before somebody listens to it would end this process.
     for (const stream of child.stdio) stream?.on('error', () => {});
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -77,6 +89,7 @@ export class QemuProcess implements AsyncDisposable {
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         this.#exit = { code, signal };
+        for (const console of this.consoles.values()) if (console instanceof FileConsole) console.finish();
         resolve(this.#exit);
       });
     });
@@ -91,18 +104,19 @@ export class QemuProcess implements AsyncDisposable {
   static async start(
     spec: MachineSpec,
     logFile: (console: string) => string,
-    { signal, ram, deviceState, cable }: QemuStartOptions = {},
+    { signal, ram, deviceState, cable, recording }: QemuStartOptions = {},
   ): Promise<QemuProcess> {
     refuseAborted(signal);
     const consoleNames = [FIRMWARE_CONSOLE, ...Object.keys(spec.consoles)];
     const consoles = new Map(consoleNames.map((name, index) => [name, QMP_FD + 1 + index]));
     const isIncoming = deviceState !== undefined;
-    const sockets = 1 + consoleNames.length;
+    const files = recording && layConsoles(recording, consoleNames, logFile);
+    const sockets = 1 + (files ? 0 : consoleNames.length);
     // Behind the sockets: the saved state, the memory, the cable, those of them that there are.
     const deviceFd = QMP_FD + sockets;
     const ramFd = deviceFd + (isIncoming ? 1 : 0);
     const cableFd = cable && ramFd + (ram ? 1 : 0);
-    const state = { isIncoming, ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared } };
+    const state = { isIncoming, recording: files, ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared } };
     const argv = [
       requireProgram(QEMU),
       ...qemuArgv(spec, { qmp: QMP_FD, consoles, cable: cableFd }, logFile, state),
@@ -110,7 +124,14 @@ export class QemuProcess implements AsyncDisposable {
     const child = spawnWithState(argv, sockets, { deviceState, ram, cable });
     cable?.destroy();
     const incomingUri = isIncoming ? `fd:${deviceFd}` : undefined;
-    const qemu = new QemuProcess(argv, child, { consoleNames, incomingUri });
+    const qemu = new QemuProcess(argv, child, {
+      consoles: ({ stdio }) =>
+        files
+          ? openConsoles(files, consoleNames)
+          : new Map(consoleNames.map((name, index) => [name, stdio[QMP_FD + 1 + index] as Duplex])),
+      incomingUri,
+      isRecording: recording?.mode === 'record',
+    });
     const stop = () => qemu.#child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -155,9 +176,29 @@ export class QemuProcess implements AsyncDisposable {
 
   /** Ends the process at once; a machine's disks are throw-away overlays. Idempotent, never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isRecording && !this.#exit && this.#qmp) await this.#finishRecording();
     if (!this.#exit) this.#child.kill('SIGKILL');
     await this.#endWithin(KILL_TIMEOUT_MS);
     for (const stream of this.#child.stdio) stream?.destroy();
+    for (const console of this.consoles.values()) console.destroy();
+  }
+
+  /**
+   * QEMU writes the head of a recording when it ends by itself. Stopped first: what the guest prints while QEMU is
+   * ending would be beyond the end of the replay.
+   */
+  async #finishRecording(): Promise<void> {
+    const ended = this.qmp
+      .execute('stop')
+      .then(() => this.qmp.execute('quit'))
+      .then(() => this.exited)
+      .catch(() => this.exited);
+    let giveUp: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      giveUp = setTimeout(resolve, KILL_TIMEOUT_MS);
+    });
+    await Promise.race([ended, this.exited, late]);
+    clearTimeout(giveUp);
   }
 
   async #endWithin(ms: number): Promise<void> {

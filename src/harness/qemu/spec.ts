@@ -53,5 +53,11 @@ export const MachineSpec = z.strictObject({
   onReboot: z.enum(['exit', 'reset']).default('exit'),
   /** None unless asked for. `isolated`: QEMU's user network without a way out of this host. */
   network: z.enum(['none', 'isolated']).default('none'),
+  /**
+   * `live`: as fast as it goes. `pinned`: time is counted in instructions, nothing random comes from the host.
+   * `recorded`: the same, and QEMU writes down what comes from outside, so that the run can be replayed to the byte.
+   */
+  determinism: z.enum(['live', 'pinned', 'recorded']).default('live'),
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
+export type Determinism = MachineSpec['determinism'];

@@ -12,7 +12,7 @@ import { REPORTS } from './run-folder.ts';
 import { writeWholeFile } from './whole-file.ts';
 
 /** A trend looks at the end of a history that nightly runs have kept for years. */
-const READ_BYTES = 16 << 20;
+const READ_BYTES = 8 << 20;
 
 /** When `recent.jsonl` grows beyond this, all but the last runs of each scenario go. A line has about 1 KB. */
 const RECENT = { mostBytes: 4 << 20, keptRuns: 60, keptBytes: 3 << 20 };

@@ -36,6 +36,18 @@ test('only the newest run folders are kept, and what is not a run is left alone'
   expect(readdirSync(runs).sort()).toEqual([...ids.slice(2), 'notes']);
 });
 
+test('unit tests in watch mode do not push out the logs of the last boot', () => {
+  const root = projectFolder();
+  const runs = join(root, 'reports/runs');
+  const ids = [1, 2, 3, 4, 5].map((day) => `2025-11-0${day}T10-00-00Z-00aa`);
+  for (const [index, id] of ids.entries()) {
+    mkdirSync(join(runs, id, index < 2 ? 'xen-pv' : ''), { recursive: true });
+    writeFileSync(join(runs, id, 'run.json'), '{}');
+  }
+  pruneRunFolders(root, 1);
+  expect(readdirSync(runs).sort()).toEqual([ids[1], ids[4]]);
+});
+
 test('a run that is still going on is kept, however many came after it', () => {
   const root = projectFolder();
   const going = createRunFolder(root);

@@ -175,7 +175,10 @@ describe.skipIf(program === undefined)(
 
     test('a failure opens at its line; a console that is absent says so; a phone does not scroll sideways', async () => {
       using recorded = new RecordedRun();
-      const output = Array.from({ length: 3_000 }, (_, index) => [index, `line ${index + 1}\n`] as const);
+      const output = Array.from(
+        { length: 3_000 },
+        (_, index) => [index, `line ${index + 1} ${'of a long story '.repeat(20)}\n`] as const,
+      );
       const failed = recorded.test(
         [{ name: 'com1', output }],
         {
@@ -210,6 +213,9 @@ describe.skipIf(program === undefined)(
         "npx vitest run scenarios/xen-pv.test.ts -t 'it'\\''s broken'",
       );
       expect(await page.locator('.console', { hasText: 'gone' }).innerText()).toContain('Not shown');
+      await page.keyboard.press('/');
+      await page.keyboard.type('line 12');
+      await page.locator('.hits li').first().waitFor();
       await page.setViewportSize({ width: 360, height: 740 });
       const { scrollWidth, clientWidth } = await page
         .locator('html')

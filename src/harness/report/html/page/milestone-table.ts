@@ -15,7 +15,7 @@ export function milestoneTable(
   clock: Clock,
 ): HTMLElement {
   const hasBudgets = machine.milestones.some(({ budgetMs }) => budgetMs !== undefined);
-  const hasTrends = trends.some(({ tookMs }) => tookMs.length > 1);
+  const hasTrends = trends.some(({ tookMs }) => tookMs.length > 2);
   return h(
     'table',
     { class: 'milestones' },

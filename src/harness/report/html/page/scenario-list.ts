@@ -114,7 +114,7 @@ function rowOf(scenario: ScenarioRow, longestMs: number): HTMLElement {
       why !== undefined && h('span', { class: 'why' }, why),
     ),
     spans.length > 0 ? domeIcon(spans, longestMs) : h('span', { class: 'dome-icon' }),
-    state === 'passed' ? sparkline([...earlierMs, tookMs]) : h('span', { class: 'sparkline none' }),
+    state === 'passed' ? sparkline([...earlierMs, tookMs]) : h('span', { class: 'sparkline empty' }),
     h('span', { class: 'took' }, state === 'skipped' ? '' : seconds(tookMs)),
   );
 }

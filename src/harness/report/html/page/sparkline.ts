@@ -9,7 +9,7 @@ export function sparkline(values: readonly (number | null)[]): SVGSVGElement | H
   const known = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]));
   const last = known.at(-1);
   // Two points are no trend.
-  if (known.length < 3 || !last) return h('span', { class: 'sparkline none' });
+  if (known.length < 3 || !last) return h('span', { class: 'sparkline empty' });
   const low = Math.min(...known.map(({ value }) => value));
   const high = Math.max(...known.map(({ value }) => value));
   const { width, height, margin } = SIZE;

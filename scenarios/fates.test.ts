@@ -1,0 +1,53 @@
+/** Four fates of one dom0, at the same time: each machine is a fork of one checkpoint, and changes nothing for the others. */
+import { CommandError, expect, type Machine, openDom0, test } from '../src/harness/index.ts';
+import { dom0Up } from './story/rpm-dom0.ts';
+
+const COLD = { timeout: 900_000 };
+/** As many emulations as there are fates share the host's processors. */
+const PATIENCE = { timeout: 120_000 };
+
+test(
+  'four guests of one dom0: one lives, one has no kernel, one no memory, one no root',
+  COLD,
+  async ({ resume }) => {
+    const [living, ...others] = await Promise.all(
+      ['living', 'no kernel', 'no memory', 'no root'].map((name) => resume(dom0Up, { name })),
+    );
+    const [noKernel, noMemory, noRoot] = others;
+    await Promise.all([
+      lives(living as Machine),
+      isRefused(noKernel as Machine, 's|^kernel.*|kernel = "/root/nothing"|', /No such file or directory/),
+      isRefused(noMemory as Machine, 's|^memory.*|memory = 4000|', /Out of memory|not enough free memory/i),
+      panics(noRoot as Machine),
+    ]);
+  },
+);
+
+async function lives(machine: Machine): Promise<void> {
+  const dom0 = await openDom0(machine);
+  const guest = await dom0.guest({ config: '/root/guest.cfg', ...PATIENCE });
+  const shell = await guest.shell(PATIENCE);
+  expect(await shell.succeed('cat /sys/hypervisor/guest_type')).toBe('PV');
+  expect((await dom0.list()).map(({ name }) => name)).toEqual(['Domain-0', guest.name]);
+}
+
+async function isRefused(machine: Machine, edit: string, words: RegExp): Promise<void> {
+  const dom0 = await openDom0(machine);
+  const refused = await editedGuest(machine, edit).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(CommandError);
+  expect((refused as CommandError).output).toMatch(words);
+  expect((await dom0.list()).map(({ name }) => name)).toEqual(['Domain-0']);
+}
+
+async function panics(machine: Machine): Promise<void> {
+  const panicked = machine.expectFailure('guest-kernel/no-root-device');
+  await editedGuest(machine, '/^ramdisk/d; s|^extra = "|&root=/dev/xvda1 |');
+  expect((await panicked(PATIENCE)).evidence.console).toBe('guest');
+}
+
+/** A guest whose configuration was changed by a sed script. */
+async function editedGuest(machine: Machine, edit: string) {
+  const dom0 = await openDom0(machine);
+  await dom0.shell.succeed(`sed '${edit}' /root/guest.cfg > /tmp/edited.cfg`);
+  return dom0.guest({ config: '/tmp/edited.cfg', ...PATIENCE });
+}
