@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RecordedRun } from '../fixtures/recorded-run.ts';
-import { RUN_ID, sampleFailure, sampleTest } from '../fixtures/sample-run.ts';
+import { RUN_ID, sampleFailure, sampleScenario, sampleTest } from '../fixtures/sample-run.ts';
 import { appendHistory } from '../history.ts';
 import type { RunRecord } from '../run.ts';
 import type { RunView, ScenarioView } from './view.ts';
@@ -167,9 +167,13 @@ test('trends are those of earlier runs that passed; the cause of a failure is wh
   expect(scenarios.get('s0')?.trends.find(({ name }) => name === 'hypervisor')?.tookMs).toHaveLength(3);
 });
 
-test('unit tests alone do not replace the report of the last boot', () => {
+test('neither unit tests nor what was cancelled at once replace the report of the last boot', () => {
   using recorded = new RecordedRun();
   expect(isWorthAReport(recorded.run([sampleTest({ scenario: undefined as never })]))).toBe(false);
+  const notYet = { ...sampleScenario(), machines: [] };
+  const cancelled = sampleTest({ scenario: notYet, state: 'skipped' });
+  expect(isWorthAReport(recorded.run([cancelled]))).toBe(false);
+  expect(isWorthAReport(recorded.run([{ ...cancelled, state: 'errored' }]))).toBe(true);
   expect(isWorthAReport(recorded.run([sampleTest()]))).toBe(true);
 });
 

@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import { ChromeTrace } from '../export/chrome-trace.ts';
 import { earlierRuns, historyKey } from '../history.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord, TestRecord } from '../run.ts';
 import { runFile } from '../run-files.ts';
 import { REPORTS } from '../run-folder.ts';
 import { writeStreamed } from '../streamed-file.ts';
@@ -24,9 +24,14 @@ import type { ScenarioView } from './view.ts';
 /** Folders of reports that were never finished go after this time. */
 const LEFT_OVER_MS = 24 * 60 * 60_000;
 
-/** Whether a run has something to show: a run of unit tests alone must not replace the report of the last boot. */
+/**
+ * Whether a run has something to show: neither unit tests alone nor a run that was cancelled before it booted anything
+ * may replace the report of the last boot.
+ */
 export function isWorthAReport({ tests, troubles }: RunRecord): boolean {
-  return troubles.length > 0 || tests.some(({ scenario }) => scenario);
+  const shows = ({ scenario, state }: TestRecord) =>
+    scenario && (scenario.machines.length > 0 || state !== 'skipped');
+  return troubles.length > 0 || tests.some(shows);
 }
 
 /** Writes the report. @returns the path of the page. @throws the file system's own error. */
