@@ -15,6 +15,7 @@
  *   │   ├── QmpError                    QEMU refused a command
  *   │   ├── ImageError                  an image could not be had
  *   │   ├── SnapshotError               a saved machine state is damaged, or does not fit this host
+ *   │   ├── CapsuleError                a capsule can't be replayed here
  *   │   └── HostSetupError              a program or package is missing on this host
  *   ├── ScenarioError   blame scenario  the script, options or manifest are wrong: fix them
  *   └── AbortError      blame runner    the run was cancelled (Ctrl-C, --bail, timeout of the test)
@@ -254,6 +255,13 @@ export class QemuLaunchError extends HostError {
     this.exitCode = exit.exitCode;
     this.argv = exit.argv;
     this.stderr = exit.stderr;
+  }
+}
+
+/** A capsule can't be replayed here: it is damaged, its image or its QEMU is not there. */
+export class CapsuleError extends HostError {
+  constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super('DOMES_CAPSULE', summary, facts, options);
   }
 }
 

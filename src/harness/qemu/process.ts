@@ -158,6 +158,11 @@ export class QemuProcess implements AsyncDisposable {
     return this.#stderr;
   }
 
+  /** Hands on what a recorded machine's consoles have printed up to now; it comes with a delay otherwise. */
+  catchUp(): void {
+    for (const console of this.consoles.values()) if (console instanceof FileConsole) console.catchUp();
+  }
+
   /** CPU time of QEMU so far, user and system, ms; `undefined` once it has ended. */
   cpuMs(): number | undefined {
     return this.#exit ? undefined : processStat(this.pid)?.cpuMs;
