@@ -56,6 +56,8 @@ export interface FailureFacts {
   readonly probably?: string;
   /** What to do next, in a sentence or a command. */
   readonly next?: string;
+  /** The command that shows this very failure again. */
+  readonly again?: string;
   /** `file:line` of the transcript. */
   readonly transcript?: string;
 }
@@ -297,5 +299,6 @@ function renderFailure(summary: string, blame: Blame, facts: FailureFacts): stri
     rows.push(`  ${(line.atMs / 1000).toFixed(3).padStart(9)} │ ${printableLine(line.text)}`);
   row('transcript', facts.transcript);
   row('next', facts.next);
+  row('again', facts.again);
   return [printable(summary), ...rows].join('\n');
 }

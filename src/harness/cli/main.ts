@@ -6,6 +6,7 @@ import { diagnoseCommand } from './diagnose.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, exitHelp } from './exit-code.ts';
 import { imagesCommand } from './images.ts';
+import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { trendsCommand } from './trends.ts';
 
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(doctorCommand((own) => (code = own)))
     .addCommand(imagesCommand((own) => (code = own)))
     .addCommand(checkpointsCommand())
+    .addCommand(replayCommand((own) => (code = own)))
     .addCommand(reportCommand())
     .addCommand(trendsCommand((own) => (code = own)));
   exitByException(program);

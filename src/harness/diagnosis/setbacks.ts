@@ -19,7 +19,7 @@ interface Setback {
 }
 
 /** Whose failures are those of one command. The kernel, say, can be in trouble of its own while a command runs. */
-const COMMANDS: ReadonlySet<Stage> = new Set<Stage>(['package-manager']);
+const COMMANDS: ReadonlySet<Stage> = new Set<Stage>(['package-manager', 'toolstack']);
 
 /** One try of several, or a warning: the package manager goes on with the next mirror, or without this repository. */
 const NOT_THE_END = /^(?:\[MIRROR\]|(?:Err|Ign):\d+|W:|Warning:|WARNING:) /;

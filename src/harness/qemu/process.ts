@@ -116,7 +116,11 @@ export class QemuProcess implements AsyncDisposable {
     const deviceFd = QMP_FD + sockets;
     const ramFd = deviceFd + (isIncoming ? 1 : 0);
     const cableFd = cable && ramFd + (ram ? 1 : 0);
-    const state = { isIncoming, recording: files, ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared } };
+    const state = {
+      isIncoming,
+      recording: files,
+      ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared },
+    };
     const argv = [
       requireProgram(QEMU),
       ...qemuArgv(spec, { qmp: QMP_FD, consoles, cable: cableFd }, logFile, state),

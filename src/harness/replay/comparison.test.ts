@@ -4,8 +4,15 @@ import { Comparison } from './comparison.ts';
 
 /** Hands over bytes in pieces that end at the given places. */
 function feed(comparison: Comparison, bytes: Uint8Array, cuts: readonly number[]): boolean {
-  const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b);
-  return places.slice(1).map((to, i) => comparison.take(bytes.subarray(places[i], to))).at(-1) ?? true;
+  const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort(
+    (a, b) => a - b,
+  );
+  return (
+    places
+      .slice(1)
+      .map((to, i) => comparison.take(bytes.subarray(places[i], to)))
+      .at(-1) ?? true
+  );
 }
 
 const bytes = fc.uint8Array({ maxLength: 200 });

@@ -1,5 +1,5 @@
 /** QEMU's arguments without the paths of this host, so that two hosts can compare them. */
-import { dirname } from 'node:path';
+import { basename } from 'node:path';
 
 /** What stands in a path's place → the path. */
 export type Places = ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ export function withPlaceholders(argv: readonly string[], places: Places): strin
   // The longest first: a file's path begins with its folder's.
   const replaced = [...places].sort(([, a], [, b]) => b.length - a.length);
   return argv.map((argument, index) => {
-    if (index === 0) return argument.slice(dirname(argument).length).replace(/^\//, '');
+    if (index === 0) return basename(argument);
     let text = argument;
     for (const [placeholder, path] of replaced) text = text.replaceAll(path, placeholder);
     if (/^(?:socket|hubport),id=cable,/.test(text)) return '{cable}';

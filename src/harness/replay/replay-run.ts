@@ -37,7 +37,6 @@ export interface ReplayResult {
   /** True when it stands still where it was asked to, and waits. */
   readonly isPaused: boolean;
   readonly tookMs: number;
-  readonly qemuCpuMs: number;
 }
 
 /** A replay that has come to its end, or to where it should stop; disposing it ends its machine. */
@@ -104,10 +103,13 @@ export async function replayCapsule(capsule: Capsule, options: ReplayOptions = {
     else qemu.catchUp();
     if (options.signal?.aborted) throw new AbortError('the replay was cancelled');
     const result: ReplayResult = {
-      ...judged(capsule, comparisons, { end, stderr: qemu.stderr, isWhole: end !== 'different' && !(end === 'paused' && stopAt !== undefined) }),
+      ...judged(capsule, comparisons, {
+        end,
+        stderr: qemu.stderr,
+        isWhole: end !== 'different' && !(end === 'paused' && stopAt !== undefined),
+      }),
       isPaused: end === 'paused' && stopAt !== undefined,
       tookMs: performance.now() - startedAt,
-      qemuCpuMs: machine.emulation.cpuMs,
     };
     return {
       result,
@@ -141,7 +143,9 @@ async function endOf(qemu: QemuProcess, signal: AbortSignal | undefined): Promis
       qemu.exited.then((): End => 'exited'),
       stops.next().then((event): End | Promise<End> => (event ? 'paused' : qemu.exited.then(() => 'exited'))),
       standstill(qemu.qmp, looks.signal),
-      new Promise<End>((resolve) => signal?.addEventListener('abort', () => resolve('stuck'), { once: true })),
+      new Promise<End>((resolve) =>
+        signal?.addEventListener('abort', () => resolve('stuck'), { once: true }),
+      ),
     ]);
   } finally {
     looks.abort();
@@ -200,7 +204,7 @@ function judged(
   { record }: Capsule,
   comparisons: ReadonlyMap<string, Comparison>,
   { end, stderr, isWhole }: { end: End; stderr: string; isWhole: boolean },
-): Omit<ReplayResult, 'isPaused' | 'tookMs' | 'qemuCpuMs'> {
+): Omit<ReplayResult, 'isPaused' | 'tookMs'> {
   const all = [...comparisons.values()];
   const found = all.map((one) => one.difference);
   const missing = isWhole ? all.map((one) => one.end()) : [];

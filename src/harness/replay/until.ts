@@ -14,9 +14,7 @@ const FAILURE = 'failure';
 export function stopInstruction(record: CapsuleRecord, until: Until): number {
   const { milestones, failure, endInstruction } = record;
   const instruction =
-    until === FAILURE
-      ? (failure?.instruction ?? endInstruction)
-      : milestoneOf(milestones, until).instruction;
+    until === FAILURE ? (failure?.instruction ?? endInstruction) : milestoneOf(milestones, until).instruction;
   if (instruction !== undefined) return instruction;
   throw new CapsuleError(`the capsule doesn't say at which instruction "${until}" was`, {
     probably: 'QEMU had ended by then',

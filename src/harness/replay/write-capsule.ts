@@ -10,7 +10,7 @@ import { sha256OfFile } from '../image/digest.ts';
 import type { Image } from '../image/image.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
-import { recordingIn } from '../qemu/recording.ts';
+import { capsuleIn, recordingIn } from '../qemu/recording.ts';
 import {
   CAPSULE_FILE,
   type CapsuleConsole,
@@ -31,11 +31,6 @@ export interface RecordedRun {
   /** Where its logs and its recording are, absolute. */
   readonly logFolder: string;
   readonly scenario: CapsuleRecord['scenario'];
-}
-
-/** Where a machine's capsule is, in its log folder. */
-export function capsuleIn(logFolder: string): string {
-  return join(logFolder, 'capsule');
 }
 
 /**

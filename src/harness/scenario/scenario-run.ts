@@ -14,6 +14,8 @@ import { defaultHome } from '../image/image-home.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
+import { MachineRecording, type Outcome } from '../replay/machine-recording.ts';
+import { recordMode } from '../replay/record-mode.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
 
@@ -35,6 +37,8 @@ export interface ScenarioLimits {
   readonly signal: AbortSignal;
   /** `performance.now()` at which Vitest gives up on the test. */
   readonly endsAt: number;
+  /** How the test has ended, asked when it has. */
+  readonly outcome?: () => Outcome;
 }
 
 /** Waits end this long before Vitest's own timeout, so that the message is ours. */
@@ -45,6 +49,7 @@ interface OwnMachine {
   /** Where its logs are, relative to the run's folder. */
   readonly folder: string;
   readonly trouble: string[];
+  readonly recording?: MachineRecording | undefined;
 }
 
 export class ScenarioRun implements AsyncDisposable {
@@ -96,7 +101,9 @@ export class ScenarioRun implements AsyncDisposable {
   readonly launch = async (image: string, options: LaunchOptions = {}): Promise<Machine> => {
     // Awaited here and by nobody else, so that an error's stack goes on to the scenario's line.
     const { machine } = await this.#tracked(
-      this.#start(options.machine?.name ?? image, (context) => launchMachine(image, context, options)),
+      this.#start(options.machine?.name ?? image, options, (context) =>
+        launchMachine(image, context, options),
+      ),
     );
     return machine;
   };
@@ -109,15 +116,22 @@ export class ScenarioRun implements AsyncDisposable {
   readonly resume = async (wanted: Checkpoint, { name }: ResumeOptions = {}): Promise<Machine> => {
     const { image, launch } = rootOf(wanted);
     const shown = name ?? launch.machine?.name ?? image;
+    const isRecording = recordMode() !== undefined;
     const host = {
       ...{ home: defaultHome(), run: this.#place.run, signal: this.#signal },
-      start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, begin),
+      start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, launch, begin),
       noteStep: (step: Omit<CheckpointRecord, 'machine'>) => {
         this.record.checkpoints = [...(this.record.checkpoints ?? []), { ...step, machine: shown }];
       },
       say: (sentence: string) => console.info(`domes: ${sentence}`),
     };
-    const arrival = await this.#tracked(resumeMachine(wanted, host, { mode: checkpointMode(), name: shown }));
+    const arrival = await this.#tracked(
+      resumeMachine(wanted, host, {
+        // A recording begins at power-on.
+        mode: isRecording || launch.determinism === 'recorded' ? 'off' : checkpointMode(),
+        name: shown,
+      }),
+    );
     this.#arrivals.push(arrival);
     return arrival.machine.launched.machine;
   };
@@ -139,7 +153,11 @@ export class ScenarioRun implements AsyncDisposable {
   }
 
   /** Starts a machine with logs of its own; from then on the test owns it. */
-  async #start(name: string, start: (context: MachineContext) => Promise<Launched>): Promise<Launched> {
+  async #start(
+    name: string,
+    launch: LaunchOptions,
+    start: (context: MachineContext) => Promise<Launched>,
+  ): Promise<Launched> {
     if (this.#signal.aborted)
       throw new AbortError(
         `the test has ended: it can't launch ${name} any more`,
@@ -153,9 +171,15 @@ export class ScenarioRun implements AsyncDisposable {
       logFolder: path,
       logFolderShown: relative(process.cwd(), path),
       signal: this.#signal,
+      ...(recordMode() && { isRecording: true }),
       remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
     });
-    this.#machines.push({ one, folder, trouble: [] });
+    const { machine, image } = one;
+    const recording =
+      machine.spec.determinism === 'recorded'
+        ? new MachineRecording({ machine, image, launch, logFolder: path })
+        : undefined;
+    this.#machines.push({ one, folder, trouble: [], recording });
     return one;
   }
 
@@ -173,19 +197,32 @@ export class ScenarioRun implements AsyncDisposable {
 
   async #endMachines(): Promise<void> {
     await Promise.all(
-      this.#machines.map(({ one, trouble }) =>
-        Promise.resolve(one[Symbol.asyncDispose]()).catch((error: Error) => void trouble.push(error.message)),
-      ),
+      this.#machines.map(async ({ one, trouble, recording }) => {
+        await recording?.beforeEnd();
+        try {
+          await one[Symbol.asyncDispose]();
+          await recording?.conclude(this.#outcome());
+        } catch (error) {
+          trouble.push((error as Error).message);
+        }
+      }),
     );
+  }
+
+  /** A test that is cut off has not passed. */
+  #outcome(): Outcome {
+    const outcome = this.#limits.outcome?.() ?? { result: 'unknown' };
+    return this.#limits.signal.aborted ? { ...outcome, result: 'failed' } : outcome;
   }
 
   #complete(): void {
     const { user, system } = process.cpuUsage(this.#cpuBefore);
     this.record.host.harnessCpuMs = (user + system) / 1000;
     this.record.host.loadAfter = loadavg()[0] ?? 0;
-    this.record.machines = this.#machines.map(({ one: { machine, image }, folder, trouble }) =>
-      machineRecord(machine, image, folder, [...machine.cleanupTrouble, ...trouble]),
-    );
+    this.record.machines = this.#machines.map(({ one: { machine, image }, folder, trouble, recording }) => ({
+      ...machineRecord(machine, image, folder, [...machine.cleanupTrouble, ...trouble]),
+      ...(recording && { recording: recording.record }),
+    }));
   }
 
   /** The first machine's logs are in the test's folder itself, a second one's in a folder of their own. */

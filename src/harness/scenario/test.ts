@@ -9,6 +9,7 @@ import { HostError, ScenarioError } from '../../errors.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Outcome } from '../replay/machine-recording.ts';
 import { testFolderOf } from '../report/run-folder.ts';
 import { runnerFolder } from '../runner/runner-folder.ts';
 import { type ResumeOptions, ScenarioRun } from './scenario-run.ts';
@@ -35,7 +36,11 @@ export const test = base.extend<Fixtures>({
     const attempt = task.result?.retryCount ?? 0;
     const scenario = new ScenarioRun(
       { run: run.id, runFolder: run.folder, testFolder: testFolderOf(file, task.name, { attempt }) },
-      { signal, endsAt: startedAt + task.timeout },
+      {
+        signal,
+        endsAt: startedAt + task.timeout,
+        outcome: () => ({ file, name: task.name, ...outcomeOf(task.result) }),
+      },
     );
     // Shared with Vitest from the start and filled in as it goes: a test that is cut off keeps what it had.
     task.meta.domes = scenario.record;
@@ -48,6 +53,15 @@ export const test = base.extend<Fixtures>({
   launch: ({ scenarioRun }, use) => use(scenarioRun.launch),
   resume: ({ scenarioRun }, use) => use(scenarioRun.resume),
 });
+
+/** Fixtures end behind the test function, when Vitest knows whether it has failed. */
+function outcomeOf(
+  result: { readonly state: string; readonly errors?: readonly { readonly message: string }[] } | undefined,
+): Pick<Outcome, 'result' | 'error'> {
+  const [error] = result?.errors ?? [];
+  if (error) return { result: 'failed', error: error.message };
+  return { result: result?.state === 'fail' ? 'failed' : 'passed' };
+}
 
 /** What main gave us to notice its end by. @throws HostError when it could not; ScenarioError with another config. */
 function leashOf(run: ProvidedContext['domesRun'] | undefined): string {

@@ -6,7 +6,6 @@ import { ScenarioError } from '../../errors.ts';
 /** One line of text for a string of xl.cfg, in which a control character has no place. */
 const Text = z
   .string()
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   .regex(/^[^\u0000-\u001f\u007f]*$/u, 'must be one line without control characters')
   .max(1023, 'Xen hands a guest at most 1023 characters');
 /** A file of dom0. */
@@ -82,5 +81,11 @@ export function guestConfigText(given: GuestConfig): string {
 
 function uuidOf(name: string): string {
   const hex = createHash('sha256').update(`domes guest ${name}`).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }

@@ -13,6 +13,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /(?:^\s*- )?Downloading successful, but checksum doesn't match/,
       /(?:repomd\.xml|metadata file|Metadata file) does not match (?:metalink|checksum)/i,
       /Package does not match intended download/,
+      /Inconsistent server data, reported file Content-Length: \d+, repository metadata states/,
       /Checksum (?:doesn't match|mismatch|verification failed)|checksum (?:doesn't match|mismatch)/,
       /File has unexpected size \(\d+ != \d+\)/,
       /(?:Digest verification failed|Wrong digest) for/i,
