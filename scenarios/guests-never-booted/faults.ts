@@ -27,6 +27,8 @@ export interface Fault {
   readonly after?: string;
   /** What differs from the standard guest; or the path of a configuration. */
   readonly config?: Partial<GuestConfig> | string;
+  /** Silence after which dom0 is asked, ms. */
+  readonly silentFor?: number;
   /** What helps beside the standard guest. */
   readonly remedy?: string;
 }
@@ -169,6 +171,7 @@ export const SILENT: readonly Fault[] = [
     // Without a TSC this kernel looks for another source of randomness, for ever: before its first line.
     what: 'a kernel that hangs before its first line',
     failureClass: 'guest-kernel/stuck-before-first-line',
+    silentFor: 1_000,
     config: { extra: `${STANDARD.extra} clearcpuid=tsc` },
   },
 ];

@@ -17,7 +17,8 @@ export function ownTime({ clock, emulation }: Machine): () => number {
 
 /**
  * Waits for something on the guest's console. When that is silent dom0 is asked for the guest's state; a state that
- * explains it is told to the diagnosis, which ends the wait.
+ * explains it is told to the diagnosis, which ends the wait. Meanwhile dom0's shell is in use now and then: a scenario
+ * that runs commands there at the same time waits for them one by one.
  */
 export async function attended<T>(
   guest: XenGuest,

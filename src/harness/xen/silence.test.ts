@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { Listeners } from '../../expect/listeners.ts';
 import type { Domain } from './domain.ts';
-import { type Look, whySilent } from './silence.ts';
+import { type Look, untilSilent, whySilent } from './silence.ts';
 
 /** Looks 2 s apart: the guest's state each time, and the CPU seconds that it had used by then. */
 function looks(...seen: readonly (readonly [state: string, cpu: number])[]): Look[] {
@@ -57,5 +59,51 @@ describe('a silent guest', () => {
 
   test('nobody has looked at is nothing yet', () => {
     expect(classOf([])).toBeUndefined();
+  });
+});
+
+describe('a console that falls silent', () => {
+  /** A console on which text comes when told so, and a clock that goes when told so. */
+  function listening(silentMs: number) {
+    const changes = new Listeners<void>();
+    const stop = new AbortController();
+    const time = { ms: 0 };
+    let outcome: boolean | undefined;
+    const over = untilSilent(
+      { onChange: (listener) => changes.add(listener) },
+      { silentMs, clock: () => time.ms, stop: stop.signal },
+    ).then((silent) => {
+      outcome = silent;
+    });
+    return { time, stop, over, speak: () => changes.call(), outcome: () => outcome };
+  }
+
+  test('is noticed when the machine has had that much time, not the host', async () => {
+    const { time, over, outcome } = listening(30);
+    time.ms = 29;
+    await pause(80);
+    expect(outcome()).toBeUndefined();
+    time.ms = 30;
+    await over;
+    expect(outcome()).toBe(true);
+  });
+
+  test('is heard again by every change', async () => {
+    const { time, over, speak, outcome } = listening(30);
+    time.ms = 29;
+    speak();
+    time.ms = 58;
+    await pause(80);
+    expect(outcome()).toBeUndefined();
+    time.ms = 59;
+    await over;
+    expect(outcome()).toBe(true);
+  });
+
+  test('is nobody’s business once the wait is over', async () => {
+    const { stop, over, outcome } = listening(1e6);
+    stop.abort();
+    await over;
+    expect(outcome()).toBe(false);
   });
 });

@@ -73,7 +73,7 @@ export function whySilent({ looks, hasSpoken }: SilentGuest): Verdict | undefine
  * @param clock ms in which silence is counted: the machine's own, without what a busy host held it back
  */
 export function untilSilent(
-  console: Console,
+  console: Pick<Console, 'onChange'>,
   { silentMs, clock, stop }: { silentMs: number; clock: () => number; stop: AbortSignal },
 ): Promise<boolean> {
   if (stop.aborted) return Promise.resolve(false);
