@@ -163,10 +163,12 @@ test('it leaves no process and no socket, whatever was under way', async () => {
       ending ??= net[Symbol.asyncDispose]();
     },
   });
-  await vi.waitFor(() => expect(ending).toBeDefined());
+  await vi.waitFor(() => expect(ending).toBeDefined(), { timeout: 20_000 });
   await ending;
   await net[Symbol.asyncDispose]();
-  await vi.waitFor(() => expect(processesWith('DOMES_RUNNER', runnerFolder())).toEqual([]));
+  await vi.waitFor(() => expect(processesWith('DOMES_RUNNER', runnerFolder())).toEqual([]), {
+    timeout: 20_000,
+  });
   expect(readdirSync(join(net.http.folder, '..'))).toEqual(['http']);
   await expect(net.lay()).rejects.toThrow(AbortError);
 });
