@@ -1,6 +1,7 @@
 /**
  * The files of a console in the run's folder: `NAME.log`, the raw bytes, written by QEMU itself so that they are
- * safe from our own death; `NAME.txt`, the text without escapes, which is also the transcript's history; and
+ * safe from our own death (when a busy host leaves the socket full, QEMU 7.2 logs the byte that waits at each try, so a
+ * few may be in it twice; the text has what was received); `NAME.txt`, the text without escapes, which is also the transcript's history; and
  * `NAME.times`, one JSON line per chunk and direction, from which a recording can be made.
  */
 import { join } from 'node:path';

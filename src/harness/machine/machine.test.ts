@@ -29,9 +29,11 @@ describe('a machine', () => {
     expect((await failed()).evidence.text).toMatch(/^(?:Boot failed: |No bootable device)/);
 
     await machine[Symbol.asyncDispose]();
-    const raw = readFileSync(join(logFolder, 'firmware.log'), 'latin1');
-    expect(raw.startsWith('SeaBIOS (version ')).toBe(true);
-    expect(readFileSync(join(logFolder, 'firmware.txt'), 'latin1')).toBe(raw);
+    // QEMU's own log may hold a byte twice, see log-files.ts; what we received does not.
+    expect(readFileSync(join(logFolder, 'firmware.log'), 'latin1').startsWith('SeaBIOS')).toBe(true);
+    const text = readFileSync(join(logFolder, 'firmware.txt'), 'latin1');
+    expect(text).toMatch(/^SeaBIOS \(version .*\n[\s\S]*No bootable device\./);
+    expect(text).toBe(Buffer.from(machine.console('firmware').transcript.raw.since(0)).toString('latin1'));
   });
 
   test('with nothing to boot fails by its class, on whichever console one waits', async () => {

@@ -12,7 +12,7 @@ import { until } from './fixtures/what-is-left.ts';
  * holds it to one second: `npm run bench -- orphans`.
  */
 const WITHIN_MS = Number(process.env.DOMES_ORPHANS_WITHIN_MS ?? 20_000);
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const CTRL_C = '\x03';
 
 const STAYS = `test('stays', async ({ launch }) => { await boot(launch); await forever; });`;
@@ -127,7 +127,7 @@ describe.concurrent('nothing is left after', { timeout: TIMEOUT_MS }, () => {
   test('the timeout of a test, whose function is abandoned and wants another machine', async () => {
     await using project = projectOf({
       abandoned: `
-        test('is abandoned', { timeout: 4_000 }, async ({ launch, signal }) => {
+        test('is abandoned', { timeout: 15_000 }, async ({ launch, signal }) => {
           await boot(launch);
           await new Promise((resolve) => signal.addEventListener('abort', resolve));
           await launch('slim-dom0').catch(({ code }) => tell('refused', { code }));
