@@ -31,7 +31,12 @@ const EMPTY: LaunchOptions = { machine: { name: 'empty', memoryMiB: 32 } };
 function scenario(): { run: ScenarioRun; abort: AbortController } {
   const abort = new AbortController();
   const limits = { signal: abort.signal, endsAt: performance.now() + 60_000 };
-  const place = { run: 'run-1', runFolder: join(folder, 'reports'), testFolder: `test-${Math.random()}` };
+  const place = {
+    run: 'run-1',
+    runFolder: join(folder, 'reports'),
+    testFolder: `test-${Math.random()}`,
+    test: { id: '1', file: 'scenarios/one.test.ts', name: 'boots' },
+  };
   return { run: new ScenarioRun(place, limits), abort };
 }
 

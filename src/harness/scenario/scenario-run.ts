@@ -16,6 +16,7 @@ import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
+import { MachineEvents } from './machine-events.ts';
 
 export interface ScenarioPlace {
   /** The run's folder, absolute. */
@@ -24,6 +25,8 @@ export interface ScenarioPlace {
   readonly testFolder: string;
   /** The run of Vitest. */
   readonly run: string;
+  /** Vitest's id of the test, its file and its name. */
+  readonly test: { readonly id: string; readonly file: string; readonly name: string };
 }
 
 export interface ResumeOptions {
@@ -45,6 +48,7 @@ interface OwnMachine {
   /** Where its logs are, relative to the run's folder. */
   readonly folder: string;
   readonly trouble: string[];
+  readonly events: MachineEvents;
 }
 
 export class ScenarioRun implements AsyncDisposable {
@@ -149,14 +153,22 @@ export class ScenarioRun implements AsyncDisposable {
     const folder = this.#machineFolder(name);
     const path = join(this.#place.runFolder, folder);
     mkdirSync(path, { recursive: true });
-    const one = await start({
-      logFolder: path,
-      logFolderShown: relative(process.cwd(), path),
-      signal: this.#signal,
-      remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
-    });
-    this.#machines.push({ one, folder, trouble: [] });
-    return one;
+    const { runFolder, test } = this.#place;
+    const events = new MachineEvents(name, { runFolder, task: test.id, file: test.file, test: test.name });
+    try {
+      const one = await start({
+        logFolder: path,
+        logFolderShown: relative(process.cwd(), path),
+        signal: this.#signal,
+        remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
+      });
+      events.follow(one.machine);
+      this.#machines.push({ one, folder, trouble: [], events });
+      return one;
+    } catch (error) {
+      events[Symbol.dispose]();
+      throw error;
+    }
   }
 
   async #end(): Promise<void> {
@@ -173,9 +185,12 @@ export class ScenarioRun implements AsyncDisposable {
 
   async #endMachines(): Promise<void> {
     await Promise.all(
-      this.#machines.map(({ one, trouble }) =>
-        Promise.resolve(one[Symbol.asyncDispose]()).catch((error: Error) => void trouble.push(error.message)),
-      ),
+      this.#machines.map(async ({ one, trouble, events }) => {
+        await Promise.resolve(one[Symbol.asyncDispose]()).catch(
+          (error: Error) => void trouble.push(error.message),
+        );
+        events[Symbol.dispose]();
+      }),
     );
   }
 

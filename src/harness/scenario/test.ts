@@ -34,7 +34,12 @@ export const test = base.extend<Fixtures>({
     const file = relative(process.cwd(), task.file.filepath);
     const attempt = task.result?.retryCount ?? 0;
     const scenario = new ScenarioRun(
-      { run: run.id, runFolder: run.folder, testFolder: testFolderOf(file, task.name, { attempt }) },
+      {
+        run: run.id,
+        runFolder: run.folder,
+        testFolder: testFolderOf(file, task.name, { attempt }),
+        test: { id: task.id, file, name: task.fullTestName },
+      },
       { signal, endsAt: startedAt + task.timeout },
     );
     // Shared with Vitest from the start and filled in as it goes: a test that is cut off keeps what it had.
