@@ -14,6 +14,7 @@ import { defaultHome } from '../image/image-home.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
+import { untilResumed } from '../machine/pause.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
 import { MachineEvents } from './machine-events.ts';
@@ -38,6 +39,8 @@ export interface ScenarioLimits {
   readonly signal: AbortSignal;
   /** `performance.now()` at which Vitest gives up on the test. */
   readonly endsAt: number;
+  /** Machines of a failed test are kept for a person. */
+  readonly isKeptOnFailure?: boolean;
 }
 
 /** Waits end this long before Vitest's own timeout, so that the message is ours. */
@@ -64,6 +67,7 @@ export class ScenarioRun implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #cpuBefore = process.cpuUsage();
   readonly #stopListening: () => void;
+  readonly #pauses = new Set<Promise<void>>();
   #launches = 0;
   #disposal: Promise<void> | undefined;
 
@@ -84,7 +88,9 @@ export class ScenarioRun implements AsyncDisposable {
       },
     };
     // Vitest aborts on its timeout, on Ctrl-C and on --bail: the machines go at once, whatever the test does.
-    const abort = () => void this[Symbol.asyncDispose]();
+    const abort = () => {
+      if (!this.#isKept()) void this[Symbol.asyncDispose]();
+    };
     limits.signal.addEventListener('abort', abort, { once: true });
     const forget = disposeAtWorkerEnd(this);
     this.#stopListening = () => {
@@ -126,10 +132,37 @@ export class ScenarioRun implements AsyncDisposable {
     return arrival.machine.launched.machine;
   };
 
+  /** The test has failed: what still runs is kept until a person is done with it, where that was asked for. */
+  async pauseAfterFailure(why: string): Promise<void> {
+    if (!this.#limits.isKeptOnFailure) return;
+    await Promise.all(this.#machines.map(({ one: { machine } }) => this.#pause(machine, why)));
+  }
+
+  /** Resolves when no person keeps a machine any more. */
+  async untilResumed(): Promise<void> {
+    while (this.#pauses.size > 0) await Promise.all(this.#pauses);
+  }
+
   /** Ends every machine and completes the record. Idempotent, never throws. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposal ??= this.#end();
     return this.#disposal;
+  }
+
+  /** The test's time is up, and a person has its machines, or is to have them; the test's end comes right after this. */
+  #isKept(): boolean {
+    const { signal, isKeptOnFailure } = this.#limits;
+    return isTimeout(signal.reason) && (this.#pauses.size > 0 || isKeptOnFailure === true);
+  }
+
+  async #pause(machine: Machine, why: string): Promise<void> {
+    const events = this.#machines.find(({ one }) => one.machine === machine)?.events;
+    events?.pause(why);
+    const pause = untilResumed(machine, why, this.#ending.signal);
+    this.#pauses.add(pause);
+    await pause;
+    this.#pauses.delete(pause);
+    events?.resume();
   }
 
   /** Remembers what is under way, so that the end of the test waits for it. */
@@ -160,6 +193,8 @@ export class ScenarioRun implements AsyncDisposable {
         logFolder: path,
         logFolderShown: relative(process.cwd(), path),
         signal: this.#signal,
+        scenario: { file: test.file, test: test.name },
+        pause: (machine, why) => this.#pause(machine, why),
         remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
       });
       events.follow(one.machine);
@@ -209,4 +244,9 @@ export class ScenarioRun implements AsyncDisposable {
     const count = ++this.#launches;
     return count === 1 ? testFolder : `${testFolder}/${name}-${count}`;
   }
+}
+
+/** Vitest tells by an abort that a test's time is up, and that the run was cancelled: by the words of the reason (4.1). */
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.message.startsWith('Test timed out');
 }

@@ -9,6 +9,7 @@ import { HostError, ScenarioError } from '../../errors.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
+import { isKeptOnFailure } from '../machine/pause.ts';
 import { testFolderOf } from '../report/run-folder.ts';
 import { runnerFolder } from '../runner/runner-folder.ts';
 import { type ResumeOptions, ScenarioRun } from './scenario-run.ts';
@@ -40,13 +41,22 @@ export const test = base.extend<Fixtures>({
         testFolder: testFolderOf(file, task.name, { attempt }),
         test: { id: task.id, file, name: task.fullTestName },
       },
-      { signal, endsAt: startedAt + task.timeout },
+      {
+        signal,
+        // 0 is Vitest's word for no timeout.
+        endsAt: startedAt + (task.timeout > 0 ? task.timeout : Number.POSITIVE_INFINITY),
+        isKeptOnFailure: isKeptOnFailure(process.env),
+      },
     );
     // Shared with Vitest from the start and filled in as it goes: a test that is cut off keeps what it had.
     task.meta.domes = scenario.record;
     try {
       await use(scenario);
     } finally {
+      // After the test's function, and so beyond its timeout.
+      const { state, errors = [] } = task.result ?? {};
+      if (state === 'fail') await scenario.pauseAfterFailure(firstLine(errors[0]?.message));
+      await scenario.untilResumed();
       await scenario[Symbol.asyncDispose]();
     }
   },
@@ -61,4 +71,8 @@ function leashOf(run: ProvidedContext['domesRun'] | undefined): string {
   throw new ScenarioError('a scenario needs what globalSetup in vitest.config.ts sets up', {
     next: "run it from the project's root, with its own config: npx vitest run scenarios/…",
   });
+}
+
+function firstLine(message = 'the test failed'): string {
+  return message.split('\n', 1)[0] as string;
 }

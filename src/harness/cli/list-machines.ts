@@ -1,0 +1,47 @@
+/** `domes ps`. */
+import { type RunningMachine, runningMachines } from '../machine/card.ts';
+import { ageText } from './age.ts';
+import { alignedRows } from './rows.ts';
+
+export function listMachines({ json }: { json: boolean }): void {
+  const machines = runningMachines();
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ machines: machines.map(asData) }, undefined, 2)}\n`);
+    return;
+  }
+  if (machines.length === 0) {
+    process.stdout.write('no machine is running\n');
+    return;
+  }
+  process.stdout.write(
+    alignedRows([
+      ['ID', 'MACHINE', 'STATE', 'MILESTONE', 'AGE', 'PID', 'CONSOLES', 'FOR'],
+      ...machines.map(asRow),
+    ]),
+  );
+}
+
+function asRow({ id, card }: RunningMachine): string[] {
+  const { milestone, scenario } = card;
+  return [
+    id,
+    card.name,
+    card.paused === undefined ? 'running' : 'paused',
+    milestone ? `${milestone.name} ${(milestone.atMs / 1000).toFixed(1)} s` : '–',
+    ageText(Date.now() - Date.parse(card.startedAt)),
+    String(card.qemu.pid),
+    card.consoles.map(({ name }) => name).join(','),
+    scenario ? `${scenario.file} › ${scenario.test}` : 'domes boot',
+  ];
+}
+
+/** As programs read it. */
+function asData({ id, folder, card }: RunningMachine): object {
+  const { schema: _, qemu, consoles, ...rest } = card;
+  return {
+    id,
+    ...rest,
+    pid: qemu.pid,
+    consoles: consoles.map((console) => ({ ...console, socket: `${folder}/${console.name}.sock` })),
+  };
+}
