@@ -28,11 +28,16 @@ function asRow({ id, card }: RunningMachine): string[] {
     card.name,
     card.paused === undefined ? 'running' : 'paused',
     milestone ? `${milestone.name} ${(milestone.atMs / 1000).toFixed(1)} s` : '–',
-    ageText(Date.now() - Date.parse(card.startedAt)),
+    secondsOrMore(Date.now() - Date.parse(card.startedAt)),
     String(card.qemu.pid),
     card.consoles.map(({ name }) => name).join(','),
     scenario ? `${scenario.file} › ${scenario.test}` : 'domes boot',
   ];
+}
+
+/** A machine rarely runs for longer than minutes. */
+function secondsOrMore(ms: number): string {
+  return ms < 60_000 ? `${Math.floor(ms / 1000)} s` : ageText(ms);
 }
 
 /** As programs read it. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { AbortError, DomesError, ScenarioError } from '../../errors.ts';
 import { attachCommand } from './attach.ts';
+import { bootCommand } from './boot.ts';
 import { checkpointsCommand } from './checkpoints.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { doctorCommand } from './doctor.ts';
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(doctorCommand((own) => (code = own)))
     .addCommand(imagesCommand((own) => (code = own)))
     .addCommand(checkpointsCommand())
+    .addCommand(bootCommand())
     .addCommand(psCommand())
     .addCommand(attachCommand())
     .addCommand(resumeCommand())
