@@ -100,6 +100,17 @@ describe('a session as a scenario', () => {
     ]);
   });
 
+  test('an echo is not waited for', () => {
+    const lines = body({
+      consoles: [console('shell', '<$ ', '>sleep 9\r', '<sleep 9\r\n', '>\x03', '<^C\r\n$ ')],
+    });
+    expect(lines.slice(2)).toEqual([
+      "await shell.expect('$ ');",
+      "await shell.sendLine('sleep 9');",
+      "shell.press('ctrl-c');",
+    ]);
+  });
+
   test('what a guest prints stays inside its string', () => {
     const lines = body({ consoles: [console('shell', "<'); evil('\\\u2028 ", '>x\r', '<x\r\n')] });
     expect(lines[2]).toBe("await shell.expect('\\'); evil(\\'\\\\\\u{2028} ');");

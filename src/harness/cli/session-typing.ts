@@ -45,10 +45,10 @@ export function statementsOf(
   const variable = consoleVariable(console.name);
   return enteredAt(console)
     .filter(({ atMs }) => !except || atMs < except.fromMs || atMs > except.toMs)
-    .map((entered) => ({
+    .map((entered, index, all) => ({
       console: console.name,
       atMs: entered.atMs,
-      code: [...waitFor(entered, variable), ...typing(entered, variable)],
+      code: [...waitFor(entered, variable, all[index - 1]), ...typing(entered, variable)],
     }));
 }
 
@@ -88,9 +88,10 @@ function enteredAt({ entries }: SessionConsole): Entered[] {
   return all;
 }
 
-/** The line that stood there last: what a person looks for before they type. */
-function waitFor({ before }: Entered, variable: string): string[] {
-  const line = before.split(/[\r\n]+/).findLast((one) => one.trim() !== '');
+/** The line that stood there last: what a person looks for before they type. An echo is no answer. */
+function waitFor({ before }: Entered, variable: string, last: Entered | undefined): string[] {
+  const echo = last && bare(corrected(last.typed));
+  const line = before.split(/[\r\n]+/).findLast((one) => one.trim() !== '' && bare(one) !== echo);
   if (line === undefined) return [];
   return [`await ${variable}.expect(${quoted(line.replace(TIMESTAMP, '').slice(-PROMPT_CHARACTERS))});`];
 }
@@ -148,10 +149,13 @@ function isEchoed(text: string, echo: string): boolean {
     before = shown;
     shown = shown.replace(/[^\b]\x08 \x08/, '');
   }
-  const bare = (one: string) => one.replace(/\s/g, '');
   return bare(shown).includes(bare(text));
 }
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] as string;
+}
+
+function bare(text: string): string {
+  return text.replace(/\s/g, '');
 }
