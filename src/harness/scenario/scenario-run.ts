@@ -198,6 +198,8 @@ export class ScenarioRun implements AsyncDisposable {
         remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
       });
       events.follow(one.machine);
+      // Of a restored one it is known only now from what.
+      one.machine.card.write();
       this.#machines.push({ one, folder, trouble: [], events });
       return one;
     } catch (error) {
