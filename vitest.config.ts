@@ -15,6 +15,10 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,setup,bench}/**/*.test.{ts,mjs}'],
           pool: 'forks',
+          // The limits of patience, for a busy host; a second is Vitest's.
+          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -32,6 +36,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          // At night trouble of the host, and of nothing else, is tried once more; the report calls it flaky.
+          ...(isNightly && { retry: { count: 1, condition: /^ {2}blame {7}host:/m } }),
         },
       },
     ],

@@ -15,6 +15,7 @@
  *   │   ├── QmpError                    QEMU refused a command
  *   │   ├── ImageError                  an image could not be had
  *   │   ├── SnapshotError               a saved machine state is damaged, or does not fit this host
+ *   │   ├── CapsuleError                a capsule can't be replayed here
  *   │   └── HostSetupError              a program or package is missing on this host
  *   ├── ScenarioError   blame scenario  the script, options or manifest are wrong: fix them
  *   └── AbortError      blame runner    the run was cancelled (Ctrl-C, --bail, timeout of the test)
@@ -55,6 +56,8 @@ export interface FailureFacts {
   readonly probably?: string;
   /** What to do next, in a sentence or a command. */
   readonly next?: string;
+  /** The command that shows this very failure again. */
+  readonly again?: string;
   /** `file:line` of the transcript. */
   readonly transcript?: string;
 }
@@ -257,6 +260,13 @@ export class QemuLaunchError extends HostError {
   }
 }
 
+/** A capsule can't be replayed here: it is damaged, its image or its QEMU is not there. */
+export class CapsuleError extends HostError {
+  constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
+    super('DOMES_CAPSULE', summary, facts, options);
+  }
+}
+
 /** A program or package that domes needs is missing on this host. */
 export class HostSetupError extends HostError {
   constructor(summary: string, facts?: FailureFacts, options?: ErrorOptions) {
@@ -289,5 +299,6 @@ function renderFailure(summary: string, blame: Blame, facts: FailureFacts): stri
     rows.push(`  ${(line.atMs / 1000).toFixed(3).padStart(9)} │ ${printableLine(line.text)}`);
   row('transcript', facts.transcript);
   row('next', facts.next);
+  row('again', facts.again);
   return [printable(summary), ...rows].join('\n');
 }

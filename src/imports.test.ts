@@ -24,7 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/harness/bootloader/'],
   ['src/harness/machine/', 'src/harness/snapshot/'],
   ['src/harness/xen/'],
-  ['src/harness/checkpoint/'],
+  ['src/harness/checkpoint/', 'src/harness/replay/'],
   ['src/harness/scenario/'],
   ['src/harness/index.ts', 'src/harness/cli/'],
   ['scenarios/', 'bench/'],

@@ -1,17 +1,17 @@
 /**
- * `npx tsx bench/snapshot/soak.ts [100] [template|vmstate]`: restores one dom0 again and again, and looks whether each
- * is healthy: xl answers rightly, a timer fires in time, a file can be written and read back, the kernel has not
- * complained, the harness lost no character. Ends with status 1 when one is not.
+ * `npx tsx bench/snapshot/soak.ts [100] [template|vmstate|FOLDER]`: restores one dom0 again and again, and looks whether
+ * each is healthy: xl answers rightly, a timer fires in time, a file can be written and read back from the disk, the
+ * kernel has not complained, the harness lost no character. Ends with status 1 when one is not. FOLDER is that of a
+ * stored checkpoint, which `npx domes checkpoints show dom0-up` names; without one, slim-dom0 is booted and saved.
  */
 import { restoreSnapshot } from '../../src/harness/snapshot/restore-snapshot.ts';
-import type { Snapshot } from '../../src/harness/snapshot/snapshot.ts';
-import type { SnapshotKind } from '../../src/harness/snapshot/snapshot-record.ts';
+import { readSnapshot, type Snapshot } from '../../src/harness/snapshot/snapshot.ts';
 import { openDom0 } from '../../src/harness/xen/dom0.ts';
 import { median } from '../median.ts';
 import { Dom0Snapshots } from './dom0-snapshot.ts';
 
 const COMPLAINT =
-  /.*(?:soft lockup|watchdog|blocked for more than|rcu: INFO|clocksource.*unstable|Call Trace).*/i;
+  /.*(?:lockup|watchdog: BUG|clocksource: timekeeping watchdog|blocked for more than|rcu: INFO|clocksource.*unstable|Call Trace).*/i;
 
 /** Why a dom0 that was just restored is not healthy; nothing when it is. */
 async function trouble(snapshot: Snapshot, snapshots: Dom0Snapshots, answersMs: number[]): Promise<string[]> {
@@ -24,7 +24,7 @@ async function trouble(snapshot: Snapshot, snapshots: Dom0Snapshots, answersMs: 
   const domains = (await dom0.list()).map(({ name }) => name).join();
   if (domains !== 'Domain-0') found.push(`xl list: ${domains}`);
   const word = `written-${machine.clock().toFixed(3)}`;
-  await dom0.shell.succeed(`echo ${word} > /root/soak && sync`);
+  await dom0.shell.succeed(`echo ${word} > /root/soak && sync && echo 3 > /proc/sys/vm/drop_caches`);
   const read = await dom0.shell.succeed('cat /root/soak');
   if (read !== word) found.push(`read back: ${read}`);
   const { tookMs, exitStatus } = await dom0.shell.run('sleep 0.2');
@@ -43,9 +43,12 @@ async function trouble(snapshot: Snapshot, snapshots: Dom0Snapshots, answersMs: 
 }
 
 const count = Number(process.argv[2] ?? 100);
-const kind: SnapshotKind = process.argv[3] === 'vmstate' ? 'vmstate' : 'template';
+const from = process.argv[3] ?? 'template';
 await using snapshots = new Dom0Snapshots();
-const { snapshot } = await snapshots.save(kind);
+const snapshot =
+  from === 'template' || from === 'vmstate'
+    ? (await snapshots.save(from)).snapshot
+    : await readSnapshot(from);
 const answersMs: number[] = [];
 let healthy = 0;
 for (let round = 1; round <= count; round++) {
@@ -55,6 +58,6 @@ for (let round = 1; round <= count; round++) {
 }
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 console.log(
-  `${healthy} of ${count} restores (${kind}) healthy; answer after ${ms(median(answersMs))}, at most ${ms(Math.max(...answersMs))}`,
+  `${healthy} of ${count} restores (${snapshot.record.kind} of ${snapshot.record.image?.name}) healthy; answer after ${ms(median(answersMs))}, at most ${ms(Math.max(...answersMs))}`,
 );
 process.exitCode = healthy === count ? 0 : 1;

@@ -2,7 +2,7 @@
  * How a wait ends: in exactly five ways, and this is the one place where they are told apart.
  *
  *   matched      the condition holds
- *   interrupted  a known failure was seen, here or on another console of the machine
+ *   interrupted  a known failure was seen, here or on another console of the machine; or a setback, here
  *   ended        the console has ended: no more bytes can come
  *   deadline     the time is up
  *   aborted      whoever asked does not want to know any more
@@ -55,6 +55,8 @@ export interface Watched {
 export interface WaitLimits {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Setbacks that the console's text shows from this offset on end the wait too. */
+  readonly setbacksFrom?: number | undefined;
 }
 
 /**
@@ -74,7 +76,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export function ending<T>(
   watched: Watched,
   condition: Condition<T>,
-  { timeoutMs, signal }: WaitLimits,
+  { timeoutMs, signal, setbacksFrom }: WaitLimits,
 ): Promise<Ending<T>> {
   if (signal?.aborted) return Promise.resolve({ kind: 'aborted', reason: signal.reason });
   return new Promise((resolve, reject) => {
@@ -82,6 +84,7 @@ export function ending<T>(
     const release = () => {
       for (const undo of releases.splice(0)) undo();
     };
+    const look = (value: T | undefined) => verdict(watched, condition, { value, setbacksFrom });
     let isOver = false;
     /** Ends the wait when `judge` has a verdict; false when it goes on. */
     const settle = (judge: () => Ending<T> | undefined): boolean => {
@@ -100,15 +103,13 @@ export function ending<T>(
 
     const again = afterEvents();
     const deadline = timer(() =>
-      settle(
-        () => look(watched, condition, condition.check() ?? condition.quiet?.()) ?? { kind: 'deadline' },
-      ),
+      settle(() => look(condition.check() ?? condition.quiet?.()) ?? { kind: 'deadline' }),
     );
     const quiet = timer(() => {
-      if (condition.undecided?.()) settle(() => look(watched, condition, condition.quiet?.()));
+      if (condition.undecided?.()) settle(() => look(condition.quiet?.()));
     });
     const changed = () => {
-      if (settle(() => look(watched, condition, condition.check()))) return;
+      if (settle(() => look(condition.check()))) return;
       if (condition.postponed?.() === 'soon') again.run(changed);
       if (condition.undecided?.()) quiet.start(QUIET_MS);
       else quiet.stop();
@@ -127,16 +128,21 @@ export function ending<T>(
 }
 
 /** Judges what a look at the console gave; `undefined` means: wait on. */
-function look<T>(watched: Watched, condition: Condition<T>, value: T | undefined): Ending<T> | undefined {
-  const failure = watched.interrupt.raised;
+function verdict<T>(
+  { name, ended, interrupt }: Watched,
+  condition: Condition<T>,
+  { value, setbacksFrom }: { value: T | undefined; setbacksFrom: number | undefined },
+): Ending<T> | undefined {
+  const setback = setbacksFrom === undefined ? undefined : interrupt.setback(name, setbacksFrom);
+  const failure = interrupt.raised ?? setback;
   if (value !== undefined) {
     const offset = condition.offsetOf?.(value) ?? Number.POSITIVE_INFINITY;
-    const seenFirst = failure && failure.console === watched.name && failure.offset <= offset;
+    const seenFirst = failure && failure.console === name && failure.offset <= offset;
     return seenFirst ? { kind: 'interrupted', failure } : { kind: 'matched', value };
   }
   if (condition.postponed?.()) return undefined;
   if (failure) return { kind: 'interrupted', failure };
-  if (!watched.ended) return undefined;
+  if (!ended) return undefined;
   // The last text can't grow any more: open ends are decided now.
   const last = condition.quiet?.();
   return last === undefined ? { kind: 'ended' } : { kind: 'matched', value: last };

@@ -21,7 +21,16 @@ export interface Interrupt {
   readonly raised: RaisedFailure | undefined;
   /** Calls back for the next failure. Returns how to stop listening. */
   onRaised(listener: (failure: RaisedFailure) => void): () => void;
+  /**
+   * A setback: what somebody runs on this console has failed, as its text from `from` on shows; the guest goes on. Ends
+   * only waits that ask for it.
+   */
+  setback(console: string, from: number): RaisedFailure | undefined;
 }
 
 /** For a console that stands alone: nothing ever interrupts. */
-export const NEVER_INTERRUPTED: Interrupt = { raised: undefined, onRaised: () => () => {} };
+export const NEVER_INTERRUPTED: Interrupt = {
+  raised: undefined,
+  onRaised: () => () => {},
+  setback: () => undefined,
+};

@@ -16,6 +16,11 @@ export interface WaitOptions {
   /** How long to wait at most, ms. Default 60 000; never beyond the console's own limit. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /**
+   * End as soon as the unread text shows that what runs on this console has failed (a package manager without its
+   * repository, say), though the guest itself goes on.
+   */
+  readonly failFast?: boolean;
 }
 
 /** What a wait saw. */
@@ -98,7 +103,7 @@ export class Reader {
       () => hindsight(compiled, this.#transcript, from),
     );
     const match = await this.#alone(awaited.doing, () =>
-      this.#until(awaited, conditionOf(new Reading(this.#transcript, compiled, from)), options),
+      this.#until(awaited, conditionOf(new Reading(this.#transcript, compiled, from)), options, from),
     );
     this.#cursor = match.end;
     const { index, ...matched } = match;
@@ -135,14 +140,19 @@ export class Reader {
     }
   }
 
-  async #until<T>(awaited: Awaited, condition: Condition<T>, options: WaitOptions = {}): Promise<T> {
-    const { timeout = DEFAULT_TIMEOUT_MS, signal: asked } = options;
+  async #until<T>(
+    awaited: Awaited,
+    condition: Condition<T>,
+    { timeout = DEFAULT_TIMEOUT_MS, signal: asked, failFast }: WaitOptions = {},
+    from = this.#cursor,
+  ): Promise<T> {
     if (!(timeout >= 0))
       throw new ScenarioError(`timeout must be a number of milliseconds from 0 on, not ${timeout}`);
     const { signal: own, remainingMs } = this.#context;
     const timeoutMs = Math.min(timeout, remainingMs?.() ?? Number.POSITIVE_INFINITY);
     const signal = asked && own ? AbortSignal.any([asked, own]) : (asked ?? own);
-    const end = await ending(this.#watched, condition, { timeoutMs, signal });
+    const limits = { timeoutMs, signal, setbacksFrom: failFast ? from : undefined };
+    const end = await ending(this.#watched, condition, limits);
     if (end.kind === 'matched') return end.value;
     throw waitFailure(end, {
       awaited,

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { CommandError, ExpectTimeoutError, ScenarioError, TypingError } from '../errors.ts';
+import {
+  CommandError,
+  ExpectTimeoutError,
+  KnownFailureError,
+  ScenarioError,
+  TypingError,
+} from '../errors.ts';
 import { Shell } from './shell.ts';
+import { FatalLines } from './testing/fatal-lines.ts';
 import { scriptedConsole } from './testing/scripted-guest.ts';
 import { type Answer, type ScriptedShellOptions, scriptedShell } from './testing/scripted-shell.ts';
 
@@ -11,7 +18,9 @@ afterEach(() => {
 });
 
 async function openShell(answer: (command: string) => Answer = () => ({}), options?: ScriptedShellOptions) {
-  const { guest, console } = scriptedConsole();
+  const interrupt = new FatalLines();
+  const { guest, console } = scriptedConsole({ interrupt });
+  interrupt.watch(console);
   const { commands } = scriptedShell(guest, answer, options);
   const shell = await Shell.open(console);
   return { guest, console, shell, commands };
@@ -164,4 +173,31 @@ test('succeed gives the output, or an error with it', async () => {
   expect((error as Error).message).toContain(
     'command "xl list 7" ended with exit status 3 on console "guest"',
   );
+});
+
+describe('a command that shows its failure and goes on', () => {
+  const SETBACK = 'SETBACK another one holds the lock\r\n';
+  const waiting = (command: string) =>
+    command === 'yum' ? { output: SETBACK, hangs: true } : { output: 'yes\r\n' };
+
+  test('is given up on at once where it must succeed; the next one waits for its end', async () => {
+    const { guest, shell } = await openShell(waiting);
+    const error = await shell.succeed('yum', { timeout: 60_000 }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(KnownFailureError);
+    expect((error as Error).message).toContain('SETBACK another one holds the lock');
+    const next = shell.succeed('true');
+    guest.onInput('\x03');
+    expect(await next).toBe('yes');
+  });
+
+  test('is what failed, even where it has ended too', async () => {
+    const { shell } = await openShell(() => ({ output: SETBACK, exitStatus: 1 }));
+    await expect(shell.succeed('yum')).rejects.toThrow(KnownFailureError);
+  });
+
+  test('is waited for where its end is wanted, whatever that is', async () => {
+    const { shell } = await openShell(() => ({ output: SETBACK, exitStatus: 1 }));
+    expect(await shell.run('yum')).toMatchObject({ exitStatus: 1 });
+    await expect(shell.succeed('yum', { failFast: false })).rejects.toThrow(CommandError);
+  });
 });

@@ -161,10 +161,12 @@ export class Shell {
       );
     this.#running = command;
     try {
-      if (this.#owesPrompt) await this.#ended(options);
+      // Whatever became of the one before is not this one's failure.
+      const patient = { ...options, failFast: false };
+      if (this.#owesPrompt) await this.#ended(patient);
       const first = this.#first?.();
       this.#first = undefined;
-      if (first !== undefined) await this.#run(first, options);
+      if (first !== undefined) await this.#run(first, patient);
       return await this.#run(command, options);
     } finally {
       this.#running = undefined;
@@ -172,11 +174,12 @@ export class Shell {
   }
 
   /**
-   * Runs a command that must succeed, and returns its output.
-   * @throws CommandError when it ends with another status than 0.
+   * Runs a command that must succeed, and returns its output. When it shows that it has failed it is not waited for any
+   * longer (`failFast: false` does).
+   * @throws CommandError when it ends with another status than 0; KnownFailureError when a failure that has a name shows.
    */
   async succeed(command: string, options?: RunOptions): Promise<string> {
-    const { output, exitStatus } = await this.run(command, options);
+    const { output, exitStatus } = await this.run(command, { failFast: true, ...options });
     if (exitStatus === 0) return output;
     throw new CommandError(
       `command "${command}" ended with exit status ${exitStatus} on console "${this.console.name}"`,

@@ -18,4 +18,5 @@ export { type Launch, type Resume, test } from './scenario/test.ts';
 export { STAGES, type Stage } from './stage.ts';
 export { type Dom0, openDom0 } from './xen/dom0.ts';
 export type { Domain } from './xen/domain.ts';
-export type { XenGuest } from './xen/guest.ts';
+export type { Attention, XenGuest } from './xen/guest.ts';
+export type { GuestConfig } from './xen/guest-config.ts';

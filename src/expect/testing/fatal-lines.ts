@@ -1,4 +1,4 @@
-/** An interrupt for tests: a line that begins with FATAL is a known failure. */
+/** An interrupt for tests: a line with FATAL is a known failure, the first one with SETBACK a setback. */
 import type { Console } from '../console.ts';
 import type { Interrupt, RaisedFailure } from '../interrupt.ts';
 import { Listeners } from '../listeners.ts';
@@ -7,6 +7,7 @@ import { compilePattern } from '../pattern/compile.ts';
 
 export class FatalLines implements Interrupt {
   readonly #listeners = new Listeners<RaisedFailure>();
+  #setback: RaisedFailure | undefined;
   raised: RaisedFailure | undefined;
 
   onRaised(listener: (failure: RaisedFailure) => void): () => void {
@@ -18,18 +19,31 @@ export class FatalLines implements Interrupt {
     return this.#listeners.size;
   }
 
+  setback(console: string, from: number): RaisedFailure | undefined {
+    return this.#setback?.console === console && this.#setback.offset > from ? this.#setback : undefined;
+  }
+
   watch(console: Console): void {
-    const { transcript } = console;
-    const matcher = new Matcher([compilePattern(/FATAL[^\n]*\n/)], transcript.window, transcript.end);
+    const { name, transcript } = console;
+    const matcherOf = (line: RegExp) =>
+      new Matcher([compilePattern(line)], transcript.window, transcript.end);
+    const fatal = matcherOf(/FATAL[^\n]*\n/);
+    const setback = matcherOf(/SETBACK[^\n]*\n/);
     console.observe(() => {
-      const match = matcher.advance();
-      if (match && !this.raised) this.raise(console.name, match.text.trim(), match.end);
+      const match = fatal.advance();
+      if (match && !this.raised) this.raise(name, match.text.trim(), match.end);
+      const other = setback.advance();
+      if (other) this.#setback ??= failureOf(name, other.text.trim(), other.end);
     });
   }
 
   raise(console: string, evidence: string, offset: number): void {
-    const facts = { failureClass: 'kernel/panic', probably: 'the kernel gave up' };
-    this.raised = { failureClass: 'kernel/panic', evidence, facts, console, offset };
+    this.raised = failureOf(console, evidence, offset);
     this.#listeners.call(this.raised);
   }
+}
+
+function failureOf(console: string, evidence: string, offset: number): RaisedFailure {
+  const facts = { failureClass: 'kernel/panic', probably: 'the kernel gave up' };
+  return { failureClass: 'kernel/panic', evidence, facts, console, offset };
 }

@@ -2,6 +2,7 @@
 import { DomesError } from '../../errors.ts';
 import { type Check, examineHost } from '../host/examination.ts';
 import { freeBytes } from '../image/disk-space.ts';
+import { isVerified } from '../image/find-url-image.ts';
 import { defaultHome, type ImageHome } from '../image/image-home.ts';
 import { inventory, type Standing } from '../image/inventory.ts';
 import { readManifest } from '../image/manifest.ts';
@@ -48,11 +49,18 @@ async function disk(home: ImageHome, images: readonly Standing[]): Promise<Check
   };
 }
 
-function imageCheck({ name, state, why, size = 0, overridden }: Standing): Check {
+function imageCheck({ name, spec, state, why, size = 0, overridden }: Standing): Check {
   if (state === 'ready') {
     const found = `${megabytes(size)}, ready${overridden ? ' (your own file, by DOMES_IMAGE_…)' : ''}`;
     return { name: `image ${name}`, state: 'fine', found };
   }
+  // Nothing here can make it: it is for those who have its medium.
+  if (spec.source.kind === 'url' && !isVerified(spec.source))
+    return {
+      name: `image ${name}`,
+      state: 'note',
+      found: `${why}: npx domes images build ${name} says more`,
+    };
   return {
     name: `image ${name}`,
     state: 'trouble',

@@ -10,12 +10,14 @@ export const EXIT = {
   cancelled: 130,
 } as const;
 
+const USUAL_CODES = '0 all is well, 1 trouble was found, 2 wrong command line or manifest, 130 cancelled';
+
 /** The end of a command's `--help`: examples, and the exit codes. */
-export function exitHelp(examples: readonly string[]): string {
+export function exitHelp(examples: readonly string[], codes: string = USUAL_CODES): string {
   const lines = examples.map((example) => `  ${example}`).join('\n');
   return `
 ${examples.length > 1 ? 'Examples' : 'Example'}:
 ${lines}
 
-Exit codes: 0 all is well, 1 trouble was found, 2 wrong command line or manifest, 130 cancelled`;
+Exit codes: ${codes}`;
 }

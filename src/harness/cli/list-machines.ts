@@ -31,7 +31,7 @@ function asRow({ id, card }: RunningMachine): string[] {
     secondsOrMore(Date.now() - Date.parse(card.startedAt)),
     String(card.qemu.pid),
     card.consoles.map(({ name }) => name).join(','),
-    scenario ? `${scenario.file} › ${scenario.test}` : 'domes boot',
+    scenario ? `${scenario.file} › ${scenario.test}` : 'by hand',
   ];
 }
 

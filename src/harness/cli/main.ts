@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts';
 import { EXIT, exitHelp } from './exit-code.ts';
 import { imagesCommand } from './images.ts';
 import { killCommand, psCommand, resumeCommand } from './ps.ts';
+import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { trendsCommand } from './trends.ts';
 
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(attachCommand())
     .addCommand(resumeCommand())
     .addCommand(killCommand())
+    .addCommand(replayCommand((own) => (code = own)))
     .addCommand(reportCommand())
     .addCommand(trendsCommand((own) => (code = own)));
   exitByException(program);

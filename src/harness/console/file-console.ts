@@ -35,6 +35,11 @@ export class FileConsole extends Duplex {
     this.#watcher.on('error', () => {});
   }
 
+  /** Hands on what is in the file by now. */
+  catchUp(): void {
+    this.#pass();
+  }
+
   /** QEMU has ended: what is left in the file is all that comes. */
   finish(): void {
     this.#isFinished = true;

@@ -180,6 +180,58 @@ describe('diagnosis', () => {
     expect(diagnosis.raised).toMatchObject({ failureClass: 'emulator/ended', console: 'guest' });
   });
 
+  describe('a setback', () => {
+    const TRIED =
+      "[MIRROR] a.rpm: Downloading successful, but checksum doesn't match. Calculated: 1 Expected: 2\r\n";
+    const FAILED =
+      '[FAILED] a.rpm: No more mirrors to try - All mirrors were already tried without success\r\n';
+
+    test('ends a wait that asks for it, with the cause, at its last word', async () => {
+      const { console, diagnosis, print } = diagnosed('shell');
+      const wait = console.expect('Complete!', { failFast: true });
+      print(TRIED);
+      expect(diagnosis.setback('console', 0)).toBeUndefined();
+      print(FAILED);
+      await expect(wait).rejects.toMatchObject({
+        name: 'KnownFailureError',
+        failureClass: 'package-manager/checksum-mismatch',
+      });
+    });
+
+    test('ends no other wait, nor one that begins behind it', async () => {
+      const { console, print } = diagnosed('shell');
+      const patient = console.expect('tried again');
+      print(`${TRIED}${FAILED}tried again\r\n`);
+      await expect(patient).resolves.toMatchObject({ text: 'tried again' });
+      const next = console.expect('Complete!', { failFast: true });
+      print('Complete!\r\n');
+      await expect(next).resolves.toMatchObject({ text: 'Complete!' });
+    });
+
+    test.each([
+      ['one of several mirrors', TRIED],
+      ['a warning', 'W: Failed to fetch http://deb.debian.org/x/InRelease  Could not connect\r\n'],
+      [
+        "the kernel's trouble",
+        '[   12.0] Out of memory: Killed process 1 (x) total-vm:1kB, anon-rss:1kB\r\n',
+      ],
+    ])('is not %s', async (_, line) => {
+      const { console, diagnosis, print } = diagnosed();
+      const wait = console.expect('Complete!', { failFast: true });
+      print(`${line}Complete!\r\n`);
+      await expect(wait).resolves.toMatchObject({ text: 'Complete!' });
+      expect(diagnosis.findings).toHaveLength(1);
+    });
+
+    test('is nothing to stop for where its cause is expected', async () => {
+      const { console, diagnosis, print } = diagnosed('shell');
+      diagnosis.expect('package-manager/checksum-mismatch');
+      const wait = console.expect('sh# ', { failFast: true });
+      print(`${TRIED}${FAILED}sh# `);
+      await expect(wait).resolves.toMatchObject({ text: 'sh# ' });
+    });
+  });
+
   test('refuses a class that there is not', () => {
     expect(() => diagnosed().diagnosis.expect('kernel/panik')).toThrow(
       'there is no failure class "kernel/panik"',

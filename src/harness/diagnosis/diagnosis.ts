@@ -12,6 +12,8 @@ import { FAILURE_CLASSES, indexFor } from './catalogue.ts';
 import { watchConsole } from './console-watch.ts';
 import type { FailureClass } from './failure-class.ts';
 import { inCausalOrder } from './finding-book.ts';
+import { raisedFailure } from './raised-failure.ts';
+import { Setbacks } from './setbacks.ts';
 import type { Sign } from './signature-watch.ts';
 
 const CLASS_BY_ID: ReadonlyMap<string, FailureClass> = new Map(
@@ -26,6 +28,7 @@ export class Diagnosis implements Interrupt {
   /** For each class and console, its finding and how good its evidence is. */
   #latest = new Map<string, { at: number; rank: number }>();
   #raised: RaisedFailure | undefined;
+  readonly #setbacks = new Setbacks();
 
   get raised(): RaisedFailure | undefined {
     return this.#raised;
@@ -50,6 +53,11 @@ export class Diagnosis implements Interrupt {
 
   onRaised(listener: (failure: RaisedFailure) => void): () => void {
     return this.#raisedListeners.add(listener);
+  }
+
+  /** Why the command failed whose output on a console begins at `from`, if its failure has a name. */
+  setback(console: string, from: number): RaisedFailure | undefined {
+    return this.#setbacks.since(console, from);
   }
 
   /** Calls back for every finding, expected or not. Returns how to stop. */
@@ -149,6 +157,7 @@ export class Diagnosis implements Interrupt {
       this.#latest.set(key, { at, rank });
       this.#findingListeners.call();
     }
+    this.#setbacks.note({ finding, known, offset, early });
     if (!finding.expected && known.severity === 'fatal' && !early) this.#raise(finding, offset);
   }
 
@@ -160,19 +169,9 @@ export class Diagnosis implements Interrupt {
     });
   }
 
-  #raise({ class: failureClass, cause, remedy, evidence }: FindingRecord, offset: number): void {
+  #raise(finding: FindingRecord, offset: number): void {
     if (this.#raised) return;
-    this.#raised = {
-      failureClass,
-      evidence: evidence.text,
-      facts: {
-        failureClass: `${failureClass} (console "${evidence.console}", line ${evidence.line}, ${(evidence.atMs / 1000).toFixed(3)} s)`,
-        probably: cause,
-        next: remedy,
-      },
-      console: evidence.console,
-      offset,
-    };
+    this.#raised = raisedFailure(finding, offset);
     this.#raisedListeners.call(this.#raised);
   }
 }

@@ -59,7 +59,9 @@ export function describedMachine(
       ...image.spec.machine,
       ...options.machine,
       ...(cdrom && boot.from !== 'disk' && { cdrom: image.files[cdrom] }),
-      accelerator,
+      // Counting instructions takes an emulator.
+      accelerator: (options.determinism ?? 'live') === 'live' ? accelerator : 'tcg',
+      determinism: options.determinism ?? 'live',
       boot,
       disks: [...own, ...blank],
     },

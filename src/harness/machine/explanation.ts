@@ -13,6 +13,8 @@ export interface Witness {
   readonly diagnosis: Diagnosis;
   /** The folder of the console logs, as a person would write it. */
   readonly logFolder: string;
+  /** Where its capsule will be, as a person would write it; of a machine that is recorded. */
+  readonly capsule?: string | undefined;
 }
 
 const LINES_OF_ANOTHER_CONSOLE = 8;
@@ -27,6 +29,7 @@ export function explained(witness: Witness, console: string, facts: FailureFacts
     transcript: transcriptLine(witness, proof?.console ?? console, proof?.offset),
     ...(facts.lastLines?.length === 0 && saidElsewhere(witness, console)),
     ...withoutNothing(facts),
+    ...(witness.capsule && { again: `npx domes replay ${witness.capsule}` }),
   };
 }
 

@@ -47,7 +47,7 @@ export async function launchMachine(
     const served = servedBy(image, options);
     machine = new Machine(spec, { ...context, runFolder: directory.path, image, served });
     context.replay?.watch(machine);
-    await machine.start({ prepare: context.replay?.prepare });
+    await machine.start(context.replay && { prepare: context.replay.prepare });
     return { machine, image, [Symbol.asyncDispose]: release };
   } catch (error) {
     // What goes wrong in cleaning up must not hide why there was something to clean up.

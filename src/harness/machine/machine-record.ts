@@ -27,6 +27,7 @@ export function machineRecord(
     startedAt: new Date(startedAt).toISOString(),
     ranMs,
     ...(machine.restoredFrom && { restoredFrom: machine.restoredFrom }),
+    ...(machine.spec.determinism !== 'live' && { determinism: machine.spec.determinism }),
     ...(inputs.length > 0 && { harnessInputs: [...inputs] }),
     qemuCpuMs: cpuMs,
     ...(exit && { exit }),

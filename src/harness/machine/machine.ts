@@ -12,7 +12,7 @@ import type { Image } from '../image/image.ts';
 import { type Milestone, Milestones } from '../milestone/milestone.ts';
 import type { HttpServer } from '../network/http-server.ts';
 import { Network } from '../network/network.ts';
-import { type Recording, recordingIn } from '../qemu/recording.ts';
+import { capsuleIn, type Recording, recordingIn } from '../qemu/recording.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import type { FindingRecord, RestoredFrom } from '../report/record.ts';
@@ -31,6 +31,7 @@ import type { MachineContext, ReachOptions, StartOptions } from './machine-conte
 import { OpenShells } from './open-shells.ts';
 import { reachMilestone } from './reach.ts';
 import { MachineStates } from './states.ts';
+import { virtualMs } from './virtual-clock.ts';
 
 export type { MachineContext, ReachOptions, StartOptions } from './machine-context.ts';
 
@@ -132,6 +133,28 @@ export class Machine implements AsyncDisposable {
   }
 
   /**
+   * Virtual time since power-on, ms: the guest's own, which no busy host changes. `undefined` of a `live` machine, and
+   * before the firmware has run.
+   */
+  async virtualMs(): Promise<number | undefined> {
+    return this.#spec.determinism === 'live' ? undefined : virtualMs(this.qmp);
+  }
+
+  /**
+   * Does something while the guest stands still, and lets it go on. What is sent meanwhile arrives at one instant of
+   * its time: at most 16 bytes for a serial port, whose FIFO holds no more.
+   * @throws QmpError when QEMU is gone; whatever the work throws, after the guest goes on.
+   */
+  async whilePaused<T>(work: () => T | Promise<T>): Promise<T> {
+    await this.qmp.execute('stop');
+    try {
+      return await work();
+    } finally {
+      await this.qmp.execute('cont');
+    }
+  }
+
+  /**
    * Saves the machine's whole state in its disks under a tag, as `savevm` does; it runs on.
    * @throws ScenarioError when there is a state of that tag, something is under way at a console, or there is no disk;
    * QmpError with QEMU's own words.
@@ -216,7 +239,13 @@ export class Machine implements AsyncDisposable {
 
   /** Notes a milestone that a console showed, at `atMs` since power-on. */
   note(stage: Stage, seen: Pick<Milestone, 'console' | 'evidence' | 'atMs' | 'offset'>): void {
-    this.milestones.note({ name: stage, stage, hostWaitMs: this.emulation.hostWaitMs(), ...seen });
+    const milestone: Milestone = { name: stage, stage, hostWaitMs: this.emulation.hostWaitMs(), ...seen };
+    const isFirst = !this.milestones.get(stage);
+    this.milestones.note(milestone);
+    if (isFirst && this.#spec.determinism !== 'live')
+      void this.virtualMs().then((ms) => {
+        if (ms !== undefined) milestone.virtualMs = ms;
+      });
   }
 
   /**
@@ -246,12 +275,15 @@ export class Machine implements AsyncDisposable {
       );
   }
 
-  /** What QEMU records to or replays from; of a machine of determinism `recorded`. */
+  /** What QEMU records to or replays from, and where its consoles are files. */
   get #recording(): Recording | undefined {
     const { runFolder: folder, logFolder, replay } = this.#context;
-    if (this.#spec.determinism !== 'recorded') return undefined;
+    if (this.#spec.determinism === 'live') return undefined;
     if (folder === undefined)
-      throw new ScenarioError(`machine "${this.name}" can't be recorded: it has no folder of its own`);
+      throw new ScenarioError(
+        `machine "${this.name}" can't be pinned or recorded: it has no folder of its own`,
+      );
+    if (this.#spec.determinism === 'pinned') return { mode: 'pinned', file: '', folder };
     if (replay) return { mode: 'replay', file: replay.recording, folder };
     return { mode: 'record', file: recordingIn(logFolder), folder };
   }
@@ -300,7 +332,9 @@ export class Machine implements AsyncDisposable {
   /** Completes the facts of a failure on a console. */
   explain(console: string, facts: FailureFacts): FailureFacts {
     const { spec, consoles, milestones, diagnosis } = this;
-    const witness = { spec, consoles, milestones, diagnosis, logFolder: this.#context.logFolderShown };
+    const { logFolderShown: logFolder, replay } = this.#context;
+    const capsule = spec.determinism === 'recorded' && !replay ? capsuleIn(logFolder) : undefined;
+    const witness = { spec, consoles, milestones, diagnosis, logFolder, capsule };
     return explained(witness, console, facts);
   }
 }

@@ -13,6 +13,8 @@ export interface Milestone {
   readonly atMs: number;
   /** Of that, time in which the host gave QEMU no processor, ms. */
   readonly hostWaitMs: number;
+  /** Virtual time since power-on, ms, read a moment after it was seen; of machines that are not `live`. */
+  virtualMs?: number;
   readonly console: string;
   /** Offset in that console's text behind what proved it. */
   readonly offset: number;
@@ -96,7 +98,7 @@ export class Milestones {
   records(): MilestoneRecord[] {
     let before = 0;
     const reached = this.list().map(
-      ({ name, stage, atMs, hostWaitMs, console, evidence, isRestored }): MilestoneRecord => {
+      ({ name, stage, atMs, hostWaitMs, virtualMs, console, evidence, isRestored }): MilestoneRecord => {
         const tookMs = atMs - before;
         before = atMs;
         const budgetMs = this.#budgets.get(name)?.budgetMs;
@@ -106,6 +108,7 @@ export class Milestones {
           atMs,
           tookMs,
           hostWaitMs,
+          ...(virtualMs !== undefined && { virtualMs }),
           ...(budgetMs !== undefined && { budgetMs }),
           console,
           evidence,

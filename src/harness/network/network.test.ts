@@ -92,6 +92,13 @@ test('stopped, it cuts off what it was sending and refuses; started again, it se
   expect(answerOf(await guest.talk(SERVER, get('/here/xen.rpm'))).status).toBe(200);
 });
 
+test('stopped, it refuses at once a guest that has never asked for its address', async () => {
+  await using net = network();
+  const cable = await net.lay();
+  await net.http.stop();
+  expect((await new Station(cable).talk(SERVER, get('/repository/xen.rpm'))).end).toBe('refused');
+});
+
 test('each machine has a copy of its own of what an image serves, to break on purpose', async () => {
   await using one = network();
   await using other = network();
@@ -156,10 +163,12 @@ test('it leaves no process and no socket, whatever was under way', async () => {
       ending ??= net[Symbol.asyncDispose]();
     },
   });
-  await vi.waitFor(() => expect(ending).toBeDefined());
+  await vi.waitFor(() => expect(ending).toBeDefined(), { timeout: 20_000 });
   await ending;
   await net[Symbol.asyncDispose]();
-  await vi.waitFor(() => expect(processesWith('DOMES_RUNNER', runnerFolder())).toEqual([]));
+  await vi.waitFor(() => expect(processesWith('DOMES_RUNNER', runnerFolder())).toEqual([]), {
+    timeout: 20_000,
+  });
   expect(readdirSync(join(net.http.folder, '..'))).toEqual(['http']);
   await expect(net.lay()).rejects.toThrow(AbortError);
 });

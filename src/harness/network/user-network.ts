@@ -15,6 +15,11 @@ export type Command = readonly [command: string, args: Record<string, unknown>];
 
 const USER = 'user';
 const USER_PORT = 'user-port';
+/**
+ * While the server is down: a port of it that leads nowhere (`discard` of RFC 863, and no such socket). Without any, slirp
+ * would not answer ARP for its address, and each connection would fail after seconds instead of being refused.
+ */
+const NOWHERE = { port: 9, socket: 'nowhere.sock' };
 /** The hub's number; there is one. */
 const HUB = 0;
 
@@ -37,9 +42,10 @@ export function networkArgv(sockets: { readonly qmp: number; readonly cable: num
  * address in it.
  */
 export function plugIn({ httpSocket }: Reachable, socat: string): readonly Command[] {
-  const guestfwd = httpSocket && [{ str: `tcp:${HTTP_ADDRESS}:80-cmd:${relay(httpSocket, socat)}` }];
+  const { port, socket } = httpSocket === undefined ? NOWHERE : { port: 80, socket: httpSocket };
+  const guestfwd = [{ str: `tcp:${HTTP_ADDRESS}:${port}-cmd:${relay(socket, socat)}` }];
   return [
-    ['netdev_add', { type: 'user', id: USER, restrict: true, ipv6: false, ...(guestfwd && { guestfwd }) }],
+    ['netdev_add', { type: 'user', id: USER, restrict: true, ipv6: false, guestfwd }],
     ['netdev_add', { type: 'hubport', id: USER_PORT, hubid: HUB, netdev: USER }],
   ];
 }

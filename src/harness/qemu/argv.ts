@@ -10,7 +10,12 @@ import {
   type VirtioPort,
 } from '../console/port.ts';
 import { escapeCommas } from './comma.ts';
-import { determinismArguments, type RecordingArguments, recordedChardev } from './determinism.ts';
+import {
+  determinismArguments,
+  isReplayable,
+  type RecordingArguments,
+  recordedChardev,
+} from './determinism.ts';
 import type { Disk, DiskLayer, MachineSpec } from './spec.ts';
 
 /** What QEMU inherits: the numbers of already connected sockets. */
@@ -82,8 +87,8 @@ export function qemuArgv(
     ...firmwareConsole(chardev),
     ...SERIAL_PORTS.flatMap((port) => serialConsole(spec, port, chardev)),
     ...virtioConsoles(spec, chardev),
-    ...spec.disks.flatMap((one, index) => disk(one, index, recording !== undefined)),
-    ...cdrom(spec, recording !== undefined),
+    ...spec.disks.flatMap((one, index) => disk(one, index, isReplayable(recording))),
+    ...cdrom(spec, isReplayable(recording)),
     ...bootArguments(spec),
     ...networkArguments(spec, sockets, recording),
   ];
@@ -108,11 +113,7 @@ function firmwareConsole(chardev: ChardevOf): string[] {
 function serialConsole(spec: MachineSpec, port: SerialPort, chardev: ChardevOf): string[] {
   const name = consoleAt(spec, port);
   if (name === undefined) return [];
-  return [
-    ...chardev(name),
-    '-device',
-    `isa-serial,${PORT_RESOURCES[port]},chardev=${name}`,
-  ];
+  return [...chardev(name), '-device', `isa-serial,${PORT_RESOURCES[port]},chardev=${name}`];
 }
 
 function virtioConsoles(spec: MachineSpec, chardev: ChardevOf): string[] {
@@ -129,7 +130,11 @@ function consoleAt(spec: MachineSpec, port: SerialPort | VirtioPort): string | u
   return Object.keys(spec.consoles).find((console) => spec.consoles[console]?.port === port);
 }
 
-function socketChardev(name: string, sockets: InheritedSockets, logFile: (console: string) => string): string[] {
+function socketChardev(
+  name: string,
+  sockets: InheritedSockets,
+  logFile: (console: string) => string,
+): string[] {
   const fd = sockets.consoles.get(name);
   return ['-chardev', `socket,id=${name},fd=${fd},logfile=${escapeCommas(logFile(name))},logappend=on`];
 }
@@ -197,7 +202,7 @@ function networkArguments(
   if (network === 'none') return ['-nic', 'none'];
   // In a replay nobody is at the other end: what came from there is in the recording.
   const netdev = recording?.mode === 'replay' ? 'hubport,id=cable,hubid=0' : `socket,id=cable,fd=${cable}`;
-  const filter = recording ? ['-object', 'filter-replay,id=cable-replay,netdev=cable'] : [];
+  const filter = isReplayable(recording) ? ['-object', 'filter-replay,id=cable-replay,netdev=cable'] : [];
   // Without its option ROM: the firmware would load it, and nobody boots from this network.
   return ['-netdev', netdev, '-device', 'virtio-net-pci,netdev=cable,romfile=', ...filter];
 }

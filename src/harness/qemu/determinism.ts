@@ -8,7 +8,8 @@ import type { MachineSpec } from './spec.ts';
 
 /** Where a recorded machine keeps what can't be told from its spec. */
 export interface RecordingArguments {
-  readonly mode: 'record' | 'replay';
+  /** `pinned`: its consoles are files as well, but nothing is recorded. */
+  readonly mode: 'record' | 'replay' | 'pinned';
   /** The file that QEMU writes to, or reads from. */
   readonly file: string;
   /**
@@ -28,15 +29,12 @@ const SERIAL_SLOTS = 4;
 /**
  * @param recording of a machine of determinism `recorded`
  */
-export function determinismArguments(
-  spec: MachineSpec,
-  recording: RecordingArguments | undefined,
-): string[] {
+export function determinismArguments(spec: MachineSpec, recording: RecordingArguments | undefined): string[] {
   if (spec.determinism === 'live') return [];
   const clock = ['-rtc', 'base=2024-01-01T00:00:00,clock=vm', '-seed', '1'];
   // Without sleep no time is lost where the guest is idle: its clock jumps to its next timer.
   if (spec.determinism === 'pinned') return ['-icount', `shift=${SHIFT},sleep=off`, ...clock];
-  if (!recording) return [];
+  if (!isReplayable(recording)) return [];
   // With sleep=off QEMU records no input at all (softmmu/icount.c, icount_account_warp_timer).
   const icount = `shift=${SHIFT},sleep=on,rr=${recording.mode},rrfile=${escapeCommas(recording.file)}`;
   return ['-icount', icount, ...clock, ...recordedConsoles(spec)];
@@ -50,6 +48,11 @@ function recordedConsoles({ consoles }: MachineSpec): string[] {
   const empty = Array<string[]>(SERIAL_SLOTS).fill(['-serial', 'none']).flat();
   const named = [FIRMWARE_CONSOLE, ...Object.keys(consoles)];
   return [...empty, ...named.flatMap((name) => ['-serial', `chardev:${name}`])];
+}
+
+/** Whether QEMU writes or reads a recording. */
+export function isReplayable(recording: RecordingArguments | undefined): recording is RecordingArguments {
+  return recording !== undefined && recording.mode !== 'pinned';
 }
 
 export function recordedChardev(console: string, { consolePath }: RecordingArguments): string[] {

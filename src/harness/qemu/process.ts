@@ -116,7 +116,11 @@ export class QemuProcess implements AsyncDisposable {
     const deviceFd = QMP_FD + sockets;
     const ramFd = deviceFd + (isIncoming ? 1 : 0);
     const cableFd = cable && ramFd + (ram ? 1 : 0);
-    const state = { isIncoming, recording: files, ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared } };
+    const state = {
+      isIncoming,
+      recording: files,
+      ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared },
+    };
     const argv = [
       requireProgram(QEMU),
       ...qemuArgv(spec, { qmp: QMP_FD, consoles, cable: cableFd }, logFile, state),
@@ -156,6 +160,11 @@ export class QemuProcess implements AsyncDisposable {
 
   get stderr(): string {
     return this.#stderr;
+  }
+
+  /** Hands on what a recorded machine's consoles have printed up to now; it comes with a delay otherwise. */
+  catchUp(): void {
+    for (const console of this.consoles.values()) if (console instanceof FileConsole) console.catchUp();
   }
 
   /** CPU time of QEMU so far, user and system, ms; `undefined` once it has ended. */

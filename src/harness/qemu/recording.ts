@@ -9,7 +9,7 @@ import type { RecordingArguments } from './determinism.ts';
 
 /** What a machine is recorded to, or replayed from. */
 export interface Recording {
-  readonly mode: 'record' | 'replay';
+  readonly mode: RecordingArguments['mode'];
   readonly file: string;
   /** Private folder for the consoles' FIFOs. */
   readonly folder: string;
@@ -18,6 +18,11 @@ export interface Recording {
 /** Where a machine's recording is while it runs. */
 export function recordingIn(logFolder: string): string {
   return join(logFolder, 'recording');
+}
+
+/** Where the capsule of a recorded machine is, when it is kept. */
+export function capsuleIn(logFolder: string): string {
+  return join(logFolder, 'capsule');
 }
 
 /**
@@ -34,7 +39,9 @@ export function layConsoles(
   mkdirSync(place, { mode: 0o700 });
   const consolePath = (console: string) => join(place, console);
   const fifos = consoles.map((console) => `${consolePath(console)}.in`);
-  const { status, stderr } = spawnSync(requireProgram('mkfifo'), ['-m', '600', ...fifos], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(requireProgram('mkfifo'), ['-m', '600', ...fifos], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new HostError('DOMES_CONSOLE_FILE', `cannot make FIFOs: ${stderr?.trim()}`);
   for (const console of consoles) {
     const log = resolve(logFile(console));

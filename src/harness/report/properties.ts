@@ -10,13 +10,15 @@ export type Property = readonly [name: string, value: string | number];
  * second machine does not rename what a dashboard reads.
  */
 export function propertiesOf(test: Partial<TestRecord>): Property[] {
-  const { state, retries = 0, troubles = [], scenario } = test;
+  const { state, retries = 0, troubles = [], known: tracked, scenario } = test;
   const [trouble] = state === 'failed' || state === 'errored' ? troubles : [];
   return [
     ...(retries > 0 ? [['retries', retries] as const] : []),
     ...(trouble ? [['failure.class', trouble.type] as const] : []),
     ...(trouble?.code ? [['failure.code', trouble.code] as const] : []),
     ...(trouble?.blame ? [['failure.blame', trouble.blame] as const] : []),
+    ...(tracked ? [['failure.known', tracked.tracker] as const] : []),
+    ...(tracked?.isSnoozed ? [['failure.snoozedUntil', tracked.snoozeUntil ?? ''] as const] : []),
     ...(scenario ? scenarioProperties(scenario) : []),
   ];
 }

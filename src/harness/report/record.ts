@@ -19,6 +19,8 @@ export const MilestoneRecord = z.object({
    * `atMs - hostWaitMs` is the time that a busy host does not falsify.
    */
   hostWaitMs: z.number().optional(),
+  /** Virtual time since power-on, ms, read a moment after it was seen; absent where there is none (`live`). */
+  virtualMs: z.number().optional(),
   /** Allowed `atMs - hostWaitMs`. */
   budgetMs: z.number().optional(),
   console: z.string().optional(),
@@ -95,6 +97,17 @@ export const RequestRecord = z.object({
   complete: z.boolean(),
 });
 
+/** The recording of a machine of determinism `recorded`; such a machine always powers on, whatever is stored. */
+export const RecordingRecord = z.object({
+  /** Who asked for it: `DOMES_RECORD=on-failure`. */
+  because: z.string(),
+  /** `discarded`: the test has passed. `lost`: it is not complete; see the machine's cleanup trouble. */
+  is: z.enum(['running', 'kept', 'discarded', 'lost']),
+  /** Folder for `domes replay`, relative to the project root. */
+  capsule: z.string().optional(),
+  bytes: z.number().optional(),
+});
+
 export const MachineRecord = z.object({
   name: z.string(),
   image: z.object({ name: z.string(), digest: z.string() }),
@@ -107,6 +120,9 @@ export const MachineRecord = z.object({
   /** From power-on to QEMU's end, ms; of a restored machine with the time before it was saved. */
   ranMs: z.number().optional(),
   restoredFrom: RestoredFrom.optional(),
+  /** Absent for `live`. */
+  determinism: z.enum(['pinned', 'recorded']).optional(),
+  recording: RecordingRecord.optional(),
   /** None are typed for a machine that was not saved or restored. */
   harnessInputs: z.array(HarnessInput).optional(),
   /** CPU of QEMU itself (user + system), ms. */
@@ -169,6 +185,7 @@ export type ConsoleRecord = z.infer<typeof ConsoleRecord>;
 export type RestoredFrom = z.infer<typeof RestoredFrom>;
 export type HarnessInput = z.infer<typeof HarnessInput>;
 export type RequestRecord = z.infer<typeof RequestRecord>;
+export type RecordingRecord = z.infer<typeof RecordingRecord>;
 export type MachineRecord = z.infer<typeof MachineRecord>;
 export type CheckpointRecord = z.infer<typeof CheckpointRecord>;
 export type ScenarioRecord = z.infer<typeof ScenarioRecord>;

@@ -18,9 +18,10 @@ import { appendHistory } from './history.ts';
 import { type Assets, pageAssets } from './html/assets.ts';
 import { isWorthAReport, writeReport } from './html/write-report.ts';
 import { junitOf } from './junit.ts';
+import { knownFailure, readKnownFailures } from './known-failures.ts';
 import { type LiveStyle, LiveView } from './live/live-view.ts';
 import { isForProgram, type ReporterEntry } from './live/style.ts';
-import type { RunRecord } from './run.ts';
+import type { RunRecord, TestRecord } from './run.ts';
 import { createRunFolder, pruneRunFolders, REPORTS, type RunFolder, runFolderOf } from './run-folder.ts';
 import { safeJson } from './safe-json.ts';
 import { type Cell, terminalOf, terminalRow } from './terminal-row.ts';
@@ -112,6 +113,7 @@ export class DomesReporter implements Reporter {
   #recordOf(end: EndOfRun): RunRecord {
     const { id } = this.#run ?? provideRun(this.#vitest);
     const collected = collectRun(end);
+    this.#markKnown(end.root, collected.tests);
     const qemu = collected.tests.flatMap(({ scenario }) => scenario?.machines ?? []);
     return {
       schema: 1,
@@ -131,6 +133,19 @@ export class DomesReporter implements Reporter {
       },
       ...collected,
     };
+  }
+
+  /** A mistake in the list of known failures costs the marks, not the report. */
+  #markKnown(root: string, tests: TestRecord[]): void {
+    try {
+      const list = readKnownFailures(root);
+      for (const test of tests) {
+        const known = knownFailure(test, list, this.#startedAt);
+        if (known) test.known = known;
+      }
+    } catch (error) {
+      this.#vitest.logger.error(`domes: ${(error as Error).message}`);
+    }
   }
 
   #write(root: string, run: RunRecord): void {

@@ -22,6 +22,15 @@ export const TroubleRecord = z.object({
   blame: z.enum(['guest', 'host', 'scenario', 'runner']).optional(),
 });
 
+/** Somebody has looked at this failure already; see known-failures.ts. */
+export const KnownFailure = z.object({
+  /** Where it is tracked. */
+  tracker: z.string(),
+  /** A day, `2026-12-31`. */
+  snoozeUntil: z.string().optional(),
+  isSnoozed: z.boolean(),
+});
+
 export const TestRecord = z.object({
   /** Test file, relative to the project root. */
   file: z.string(),
@@ -40,6 +49,7 @@ export const TestRecord = z.object({
   retries: z.number(),
   /** The one that decided first; then the others, those of earlier tries included. */
   troubles: z.array(TroubleRecord),
+  known: KnownFailure.optional(),
   /** Absent for tests that boot nothing. */
   scenario: ScenarioRecord.optional(),
 });
@@ -81,6 +91,7 @@ export const RunRecord = z.object({
 });
 
 export type TroubleRecord = z.infer<typeof TroubleRecord>;
+export type KnownFailure = z.infer<typeof KnownFailure>;
 export type TestRecord = z.infer<typeof TestRecord>;
 export type RunTrouble = z.infer<typeof RunTrouble>;
 export type RunRecord = z.infer<typeof RunRecord>;

@@ -28,7 +28,9 @@ export function timelineLines(run: RunRecord, terminal: Terminal): string[] {
 
 function headline({ file, name, state, tookMs, retries }: TestRecord): Cell[] {
   const mark: Cell = state === 'passed' ? ['✓', 'green'] : state === 'skipped' ? ['↓', 'dim'] : ['✗', 'red'];
-  const again: Cell[] = retries > 0 ? [[` (retry ×${retries})`, 'yellow']] : [];
+  // Only trouble of the host is tried again: what passes then is flaky, and not because of the guest.
+  const word = state === 'passed' ? 'flaky, retry' : 'retry';
+  const again: Cell[] = retries > 0 ? [[` (${word} ×${retries})`, 'yellow']] : [];
   // The duration first: names of tests are sentences, and it is their end that is cut off.
   return [' ', mark, ` ${timeText(tookMs)}`, ...again, '  ', [`${file} › `, 'dim'], [name, 'bold']];
 }
@@ -69,12 +71,20 @@ function effortRow({ host, machines }: ScenarioRecord): Cell[] {
 }
 
 /** What decided, for a test that did not pass; trouble while cleaning up, always. */
-function troubleRows({ state, troubles: [first] }: TestRecord, { machines }: ScenarioRecord): Cell[][] {
+function troubleRows(
+  { state, troubles: [first], known }: TestRecord,
+  { machines }: ScenarioRecord,
+): Cell[][] {
   const cleanup = machines.flatMap(({ name, cleanupTrouble }) =>
     cleanupTrouble.map((trouble): Cell[] => ['     ', [`cleaning up ${name}: ${trouble}`, 'yellow']]),
   );
   if (!isBad(state)) return cleanup;
-  return [['     ', [state, 'red'], ...(first ? [` ${first.type}: ${first.summary}`] : [])], ...cleanup];
+  const snoozed = known?.isSnoozed ? `, snoozed until ${known.snoozeUntil}` : '';
+  return [
+    ['     ', [state, 'red'], ...(first ? [` ${first.type}: ${first.summary}`] : [])],
+    ...(known ? [['     ', ['known', 'yellow'], ` ${known.tracker}${snoozed}`] satisfies Cell[]] : []),
+    ...cleanup,
+  ];
 }
 
 /** Where the whole logs of a test that did not pass are. Never cut: a path is there to be copied. */

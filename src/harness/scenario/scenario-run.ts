@@ -15,6 +15,8 @@ import { type Launched, type LaunchOptions, launchMachine } from '../machine/lau
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
 import { untilResumed } from '../machine/pause.ts';
+import { MachineRecording, type Outcome } from '../replay/machine-recording.ts';
+import { recordMode } from '../replay/record-mode.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
 import { MachineEvents } from './machine-events.ts';
@@ -41,6 +43,8 @@ export interface ScenarioLimits {
   readonly endsAt: number;
   /** Machines of a failed test are kept for a person. */
   readonly isKeptOnFailure?: boolean;
+  /** How the test has ended, asked when it has. */
+  readonly outcome?: () => Outcome;
 }
 
 /** Waits end this long before Vitest's own timeout, so that the message is ours. */
@@ -52,6 +56,7 @@ interface OwnMachine {
   readonly folder: string;
   readonly trouble: string[];
   readonly events: MachineEvents;
+  readonly recording?: MachineRecording | undefined;
 }
 
 export class ScenarioRun implements AsyncDisposable {
@@ -106,7 +111,9 @@ export class ScenarioRun implements AsyncDisposable {
   readonly launch = async (image: string, options: LaunchOptions = {}): Promise<Machine> => {
     // Awaited here and by nobody else, so that an error's stack goes on to the scenario's line.
     const { machine } = await this.#tracked(
-      this.#start(options.machine?.name ?? image, (context) => launchMachine(image, context, options)),
+      this.#start(options.machine?.name ?? image, options, (context) =>
+        launchMachine(image, context, options),
+      ),
     );
     return machine;
   };
@@ -119,15 +126,22 @@ export class ScenarioRun implements AsyncDisposable {
   readonly resume = async (wanted: Checkpoint, { name }: ResumeOptions = {}): Promise<Machine> => {
     const { image, launch } = rootOf(wanted);
     const shown = name ?? launch.machine?.name ?? image;
+    const isRecording = recordMode() !== undefined;
     const host = {
       ...{ home: defaultHome(), run: this.#place.run, signal: this.#signal },
-      start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, begin),
+      start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, launch, begin),
       noteStep: (step: Omit<CheckpointRecord, 'machine'>) => {
         this.record.checkpoints = [...(this.record.checkpoints ?? []), { ...step, machine: shown }];
       },
       say: (sentence: string) => console.info(`domes: ${sentence}`),
     };
-    const arrival = await this.#tracked(resumeMachine(wanted, host, { mode: checkpointMode(), name: shown }));
+    const arrival = await this.#tracked(
+      resumeMachine(wanted, host, {
+        // A recording begins at power-on.
+        mode: isRecording || launch.determinism === 'recorded' ? 'off' : checkpointMode(),
+        name: shown,
+      }),
+    );
     this.#arrivals.push(arrival);
     return arrival.machine.launched.machine;
   };
@@ -176,7 +190,11 @@ export class ScenarioRun implements AsyncDisposable {
   }
 
   /** Starts a machine with logs of its own; from then on the test owns it. */
-  async #start(name: string, start: (context: MachineContext) => Promise<Launched>): Promise<Launched> {
+  async #start(
+    name: string,
+    launch: LaunchOptions,
+    start: (context: MachineContext) => Promise<Launched>,
+  ): Promise<Launched> {
     if (this.#signal.aborted)
       throw new AbortError(
         `the test has ended: it can't launch ${name} any more`,
@@ -195,12 +213,18 @@ export class ScenarioRun implements AsyncDisposable {
         signal: this.#signal,
         scenario: { file: test.file, test: test.name },
         pause: (machine, why) => this.#pause(machine, why),
+        ...(recordMode() && { isRecording: true }),
         remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
       });
-      events.follow(one.machine);
+      const { machine, image } = one;
+      events.follow(machine);
       // Of a restored one it is known only now from what.
-      one.machine.card.write();
-      this.#machines.push({ one, folder, trouble: [], events });
+      machine.card.write();
+      const recording =
+        machine.spec.determinism === 'recorded'
+          ? new MachineRecording({ machine, image, launch, logFolder: path })
+          : undefined;
+      this.#machines.push({ one, folder, trouble: [], events, recording });
       return one;
     } catch (error) {
       events[Symbol.dispose]();
@@ -222,22 +246,33 @@ export class ScenarioRun implements AsyncDisposable {
 
   async #endMachines(): Promise<void> {
     await Promise.all(
-      this.#machines.map(async ({ one, trouble, events }) => {
-        await Promise.resolve(one[Symbol.asyncDispose]()).catch(
-          (error: Error) => void trouble.push(error.message),
-        );
+      this.#machines.map(async ({ one, trouble, events, recording }) => {
+        await recording?.beforeEnd();
+        try {
+          await one[Symbol.asyncDispose]();
+          await recording?.conclude(this.#outcome());
+        } catch (error) {
+          trouble.push((error as Error).message);
+        }
         events[Symbol.dispose]();
       }),
     );
+  }
+
+  /** A test that is cut off has not passed. */
+  #outcome(): Outcome {
+    const outcome = this.#limits.outcome?.() ?? { result: 'unknown' };
+    return this.#limits.signal.aborted ? { ...outcome, result: 'failed' } : outcome;
   }
 
   #complete(): void {
     const { user, system } = process.cpuUsage(this.#cpuBefore);
     this.record.host.harnessCpuMs = (user + system) / 1000;
     this.record.host.loadAfter = loadavg()[0] ?? 0;
-    this.record.machines = this.#machines.map(({ one: { machine, image }, folder, trouble }) =>
-      machineRecord(machine, image, folder, [...machine.cleanupTrouble, ...trouble]),
-    );
+    this.record.machines = this.#machines.map(({ one: { machine, image }, folder, trouble, recording }) => ({
+      ...machineRecord(machine, image, folder, [...machine.cleanupTrouble, ...trouble]),
+      ...(recording && { recording: recording.record }),
+    }));
   }
 
   /** The first machine's logs are in the test's folder itself, a second one's in a folder of their own. */

@@ -10,6 +10,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
 import { isKeptOnFailure } from '../machine/pause.ts';
+import type { Outcome } from '../replay/machine-recording.ts';
 import { testFolderOf } from '../report/run-folder.ts';
 import { runnerFolder } from '../runner/runner-folder.ts';
 import { type ResumeOptions, ScenarioRun } from './scenario-run.ts';
@@ -46,6 +47,7 @@ export const test = base.extend<Fixtures>({
         // 0 is Vitest's word for no timeout.
         endsAt: startedAt + (task.timeout > 0 ? task.timeout : Number.POSITIVE_INFINITY),
         isKeptOnFailure: isKeptOnFailure(process.env),
+        outcome: () => ({ file, name: task.name, ...outcomeOf(task.result) }),
       },
     );
     // Shared with Vitest from the start and filled in as it goes: a test that is cut off keeps what it had.
@@ -63,6 +65,15 @@ export const test = base.extend<Fixtures>({
   launch: ({ scenarioRun }, use) => use(scenarioRun.launch),
   resume: ({ scenarioRun }, use) => use(scenarioRun.resume),
 });
+
+/** Fixtures end behind the test function, when Vitest knows whether it has failed. */
+function outcomeOf(
+  result: { readonly state: string; readonly errors?: readonly { readonly message: string }[] } | undefined,
+): Pick<Outcome, 'result' | 'error'> {
+  const [error] = result?.errors ?? [];
+  if (error) return { result: 'failed', error: error.message };
+  return { result: result?.state === 'fail' ? 'failed' : 'passed' };
+}
 
 /** What main gave us to notice its end by. @throws HostError when it could not; ScenarioError with another config. */
 function leashOf(run: ProvidedContext['domesRun'] | undefined): string {

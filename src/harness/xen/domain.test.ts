@@ -9,9 +9,9 @@ a guest with spaces                          1   128     2     -b----       0.3
 describe('xl list', () => {
   test('gives every domain, spaces in its name or not', () => {
     expect(parseDomains(LIST)).toEqual([
-      { name: 'Domain-0', id: 0, memoryMiB: 512, vcpus: 1, state: 'r-----' },
-      { name: 'a guest with spaces', id: 1, memoryMiB: 128, vcpus: 2, state: '-b----' },
-      { name: '(null)', id: 2, memoryMiB: 0, vcpus: 1, state: '--ps-d' },
+      { name: 'Domain-0', id: 0, memoryMiB: 512, vcpus: 1, state: 'r-----', cpuMs: 7100 },
+      { name: 'a guest with spaces', id: 1, memoryMiB: 128, vcpus: 2, state: '-b----', cpuMs: 300 },
+      { name: '(null)', id: 2, memoryMiB: 0, vcpus: 1, state: '--ps-d', cpuMs: 1000 },
     ]);
   });
 

@@ -8,6 +8,8 @@ export interface Domain {
   readonly vcpus: number;
   /** xl(1): r running, b blocked, p paused, s shut down, c crashed, d dying; `-` for what it isn't. */
   readonly state: string;
+  /** CPU time that it has used, ms; xl tells tenths of a second. */
+  readonly cpuMs: number;
 }
 
 /** Parses `xl list`. @throws GuestError when it is not in the form that xl(1) shows. */
@@ -15,10 +17,11 @@ export function parseDomains(output: string): Domain[] {
   const [head, ...rows] = output.split('\n').filter((line) => line.trim() !== '');
   if (!head?.startsWith('Name')) throw notUnderstood('xl list', output);
   return rows.map((row) => {
-    const columns = /^(.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+([-a-z]{6})\s+[\d.]+\s*$/.exec(row);
+    const columns = /^(.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+([-a-z]{6})\s+([\d.]+)\s*$/.exec(row);
     if (!columns) throw notUnderstood('xl list', row);
-    const [, name = '', id, memory, vcpus, state = ''] = columns;
-    return { name, id: Number(id), memoryMiB: Number(memory), vcpus: Number(vcpus), state };
+    const [, name = '', id, memory, vcpus, state = '', seconds] = columns;
+    const cpuMs = Math.round(Number(seconds) * 1000);
+    return { name, id: Number(id), memoryMiB: Number(memory), vcpus: Number(vcpus), state, cpuMs };
   });
 }
 

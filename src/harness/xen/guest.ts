@@ -1,17 +1,30 @@
 /** A guest (domU): its console is a console like any other, nested though it is. */
 import { z } from 'zod';
 import { ExpectTimeoutError } from '../../errors.ts';
-import type { Console, WaitOptions } from '../../expect/console.ts';
+import type { Console, Seen, WaitOptions } from '../../expect/console.ts';
+import type { Pattern } from '../../expect/pattern/pattern.ts';
 import type { Shell, ShellOptions } from '../../expect/shell.ts';
+import { attended } from './attention.ts';
 import type { Dom0 } from './dom0.ts';
 
 /** The part of `xl list -l` that says what kind of guest it is. */
 const LongList = z.array(z.object({ config: z.object({ c_info: z.object({ type: z.string() }) }) }));
 
+/** How long a guest may be silent, beside how long the wait may take. */
+export interface Attention {
+  /**
+   * Silence of its console after which dom0 is asked for its state, ms of the machine's own time; default 10 000. A
+   * guest that has ended or is paused ends the wait then; one that waits the third time, one that is busy the sixth.
+   */
+  readonly silentFor?: number;
+}
+
 export class XenGuest {
   readonly name: string;
   readonly console: Console;
   readonly #dom0: Dom0;
+  /** Where its own text begins on its console, which others may have had before. */
+  #from = 0;
 
   constructor(dom0: Dom0, name: string, console: Console) {
     this.#dom0 = dom0;
@@ -25,6 +38,7 @@ export class XenGuest {
    */
   async start(wait?: WaitOptions): Promise<void> {
     this.#dom0.machine.shells.forget(this.console.name);
+    this.#from = this.console.transcript.end;
     await this.#dom0.shell.succeed(`(guest-console ${this.name} &); xl unpause ${this.name}`, wait);
   }
 
@@ -34,9 +48,25 @@ export class XenGuest {
     return LongList.parse(JSON.parse(list))[0]?.config.c_info.type ?? '';
   }
 
-  /** The shell that waits on the guest's console; its first prompt is the milestone `guest-userspace`. */
-  async shell(options?: ShellOptions): Promise<Shell> {
-    return this.#dom0.machine.openShell(this.console, 'guest-userspace', options);
+  /** Whether it has printed anything. */
+  readonly hasSpoken = (): boolean => this.console.transcript.end > this.#from;
+
+  /**
+   * The shell that waits on the guest's console; its first prompt is the milestone `guest-userspace`.
+   * @throws KnownFailureError also when the guest is silent and dom0 says why.
+   */
+  async shell({ silentFor, ...options }: ShellOptions & Attention = {}): Promise<Shell> {
+    const work = () => this.#dom0.machine.openShell(this.console, 'guest-userspace', options);
+    return attended(this, this.#dom0, { work, silentFor });
+  }
+
+  /**
+   * Waits for a pattern on the guest's console, as Console.expect does, and finds out what became of a silent guest.
+   * @throws KnownFailureError also when the guest is silent and dom0 says why.
+   */
+  async expect(pattern: Pattern, { silentFor, ...options }: WaitOptions & Attention = {}): Promise<Seen> {
+    const work = () => this.console.expect(pattern, options);
+    return attended(this, this.#dom0, { work, silentFor });
   }
 
   /**

@@ -75,5 +75,37 @@ export const GUEST = [
       remedy: 'raise maxmem= of the guest where it lacks memory; else it is harmless',
       source: 'Xen xen/common/page_alloc.c',
     },
+    // Told by the harness, which asks dom0 for the state of a guest that says nothing.
+    'stuck-before-first-line': {
+      severity: 'fatal',
+      cause:
+        'the guest uses its processor all the time and has never printed a line: its kernel hangs before its console works',
+      remedy:
+        'try it without its last options, with the kernel of another guest, and with earlyprintk=xen; xenctx in dom0 shows where it stands',
+      source: 'src/harness/xen/silence.ts; measured with clearcpuid=tsc on a CPU without RDRAND',
+    },
+    'busy-and-silent': {
+      severity: 'fatal',
+      cause: 'the guest uses its processor all the time and prints nothing any more: it hangs in a loop',
+      remedy:
+        'read its last lines; xenctx in dom0 shows where it stands; give it more time if it has much to do',
+      source: 'src/harness/xen/silence.ts',
+    },
+    'silent-console': {
+      severity: 'fatal',
+      cause:
+        'the guest lives and waits, and says nothing here: most likely it talks to a console that nobody reads (console=ttyS0, or a login on tty1)',
+      remedy:
+        'console=hvc0 as the last console= of a PV guest, and a getty or shell on hvc0; without "quiet"',
+      source: 'src/harness/xen/silence.ts; Linux arch/x86/xen/enlighten_pv.c add_preferred_console()',
+    },
+  }),
+  ...classesOf('guest-userspace', {
+    'shut-down': {
+      severity: 'fatal',
+      cause: 'the guest has shut itself down',
+      remedy: 'read its last lines: a first process that ends takes the guest with it',
+      source: 'src/harness/xen/silence.ts; xl(1) list',
+    },
   }),
 ];

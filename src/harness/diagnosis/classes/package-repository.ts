@@ -10,9 +10,10 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     signs: [
       new RegExp(`${APT}(?:Failed to fetch )?.{0,400}Hash Sum mismatch`),
       /\bhas incorrect checksum/,
-      /Downloading successful, but checksum doesn't match/,
+      /(?:^\s*- )?Downloading successful, but checksum doesn't match/,
       /(?:repomd\.xml|metadata file|Metadata file) does not match (?:metalink|checksum)/i,
       /Package does not match intended download/,
+      /Inconsistent server data, reported file Content-Length: \d+, repository metadata states/,
       /Checksum (?:doesn't match|mismatch|verification failed)|checksum (?:doesn't match|mismatch)/,
       /File has unexpected size \(\d+ != \d+\)/,
       /(?:Digest verification failed|Wrong digest) for/i,
@@ -30,7 +31,8 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     severity: 'hard',
     signs: [
       /You have enabled checking of packages via GPG keys/,
-      /Public key for \S+ is not installed/,
+      // yum 3 says this of a key that it fetches next.
+      { line: /Public key for \S+ is not installed/, early: true },
       /signatures couldn't be verified because the public key is not available/,
       /\bNO_PUBKEY [0-9A-F]{8,40}/,
       /(?:GPG key retrieval failed|Failed to retrieve GPG key|Couldn't open file \S*RPM-GPG-KEY|curl error \(37\))/i,
@@ -42,6 +44,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     remedy: 'import its key (rpm --import, gpgkey= in the .repo file, /etc/apt/keyrings)',
     source: 'dnf dnf/base.py; apt methods/gpgv.cc; pacman lib/libalpm/signing.c',
     explains: ['signature-invalid', 'repo-not-signed', 'repo-unreachable'],
+    overcomeBy: /Key imported successfully|Importing GPG key 0x/,
   },
   'signature-invalid': {
     severity: 'hard',
@@ -125,7 +128,8 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /The repository '[^'\n]+' (?:does not have|no longer has) a Release file/,
       /Could not retrieve mirrorlist /,
       /No URLs in mirrorlist|No more mirrors to try|All mirrors were (?:already )?tried/,
-      /Errors during downloading metadata for repository/,
+      { line: /Errors during downloading metadata for repository/, early: true },
+      /(?:^\s*- )?Status code: [45]\d\d for \S/,
       /Valid metadata not found at specified URL|Download \(curl\) error for |Repository '[^'\n]+' is invalid\.|Problem retrieving files from '/,
       /\[Errno 14\] (?:curl#\d+|HTTPS? Error \d+|PYCURL ERROR \d+|problem making ssl connection)/,
       /error: failed (?:retrieving file|to (?:synchronize|update) )/,

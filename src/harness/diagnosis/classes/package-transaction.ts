@@ -33,6 +33,7 @@ export const PACKAGE_TRANSACTION = classesOf('package-manager', {
       /unable to lock database\)?/,
       /can't create transaction lock on \S+ \(Resource temporarily unavailable\)/,
       /Failed to lock apt for exclusive operation/,
+      /SQLite error on "[^"\n]{1,200}": .{0,200}database is locked/,
     ],
     cause: 'another package manager is running, and only one can',
     remedy:
@@ -151,8 +152,9 @@ export const PACKAGE_TRANSACTION = classesOf('package-manager', {
   'scriptlet-failed': {
     severity: 'hard',
     signs: [
-      /error: %\w+\(\S+\) scriptlet failed, (?:exit status|signal) \d+/,
-      /(?:Error in|Non-fatal) <?\w+>? scriptlet in rpm package|Error in \w+ scriptlet in rpm package/,
+      // rpm goes on where it was %post or %postun.
+      { line: /error: %\w+\(\S+\) scriptlet failed, (?:exit status|signal) \d+/, early: true },
+      { line: /(?:Error in|Non-fatal) <?\w+>? scriptlet in rpm package/, early: true },
       /subprocess (?:installed|new|old) .{1,60} (?:script|package) .{0,60}returned error exit status \d+|installed \S+ package \S+ script subprocess returned error/,
       /: script exited with error \d+/,
       /error: command failed to execute correctly/,

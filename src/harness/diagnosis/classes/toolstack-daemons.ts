@@ -54,6 +54,7 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
   'xenconsoled-not-running': {
     severity: 'hard',
     signs: [
+      /console_xswait_callback: .{0,40}console tty: timed out/,
       /(?:xenconsole|xl console|xm console): .{0,40}Could not read tty from store/,
       /Could not read tty from store/,
       /Is xenconsoled? running\?/i,
@@ -61,8 +62,8 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
     ],
     cause: "the guest's console is offered by nobody: xenconsoled does not run, or the guest is gone already",
     remedy: 'start xenconsoled; look at xl list whether the guest still lives',
-    source: 'Xen tools/console/client/main.c',
-    explains: ['console-unavailable'],
+    source: 'Xen tools/console/client/main.c, tools/libs/light/libxl_create.c; measured with xl 4.17',
+    explains: ['console-unavailable', 'domain-not-found'],
   },
   'console-unavailable': {
     severity: 'soft',
@@ -142,6 +143,20 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
     cause: 'the guest was started, and its agent did not report in time',
     remedy: "read the guest's own console: its boot failed or is slow",
     source: 'QubesOS qubes-core-qrexec',
+  },
+  // Told by the harness, which asks for the state of a guest that says nothing.
+  'guest-paused': {
+    severity: 'fatal',
+    cause: 'the guest is paused, so it can say nothing',
+    remedy:
+      'let it run: xl unpause NAME; xl create -p leaves it paused, and so does a toolstack that was cut off',
+    source: 'src/harness/xen/silence.ts; xl(1) list',
+  },
+  'guest-gone': {
+    severity: 'fatal',
+    cause: 'the guest is not there any more: it has ended, and the toolstack has cleaned up after it',
+    remedy: 'on_crash="preserve" keeps one that crashes; /var/log/xen/xl-NAME.log in dom0 says why it ended',
+    source: 'src/harness/xen/silence.ts',
   },
   'domain-not-found': {
     severity: 'soft',

@@ -49,9 +49,13 @@ export const TOOLSTACK_DEVICES = classesOf('toolstack', {
   'hotplug-script-failed': {
     severity: 'hard',
     signs: [
-      /device_hotplug_child_death_cb: (?:.{0,40})script: .{1,200} failed/,
+      /device_hotplug_child_death_cb: .{0,40}script: /,
       /hotplug script .{1,200} failed|[Hh]otplug scripts? .{0,80}(?:timed out|not working)/,
-      /\/etc\/xen\/scripts\/\S+ (?:online|add|remove|offline|prepare)? ?\[\d+\] (?:exited with error|died)/,
+      // What the script itself said comes with the next line.
+      {
+        line: /\/etc\/xen\/scripts\/\S+ (?:online|add|remove|offline|prepare)? ?\[\d+\] (?:exited with error|died)/,
+        early: true,
+      },
       /Device \d+ \((?:vif|vbd)\) could not be connected\./,
       /killing execution of .{1,200} because of timeout/,
       /libxl_(?:device|exec)\.c.{0,80}\/scripts\/.{0,200}(?:error status|failed|timed out)/,

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const PAGE = join(import.meta.dirname, 'page');
 
 /** In the order of the cascade. */
-const STYLES = ['colours', 'frame', 'overview', 'scenario', 'timeline', 'consoles'];
+const STYLES = ['colours', 'base', 'frame', 'overview', 'scenario', 'timeline', 'consoles'];
 
 export interface Assets {
   readonly script: string;

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { placesOf, withPlaceholders } from './placeholders.ts';
+
+const argv = (image: string, run: string, mode: string) => [
+  '/usr/bin/qemu-system-x86_64',
+  '-initrd',
+  `${image}/vmlinuz console=hvc0,${image}/initrd.img`,
+  '-drive',
+  `file=${run}/overlay.qcow2,format=qcow2`,
+  '-icount',
+  `shift=3,sleep=on,rr=${mode},rrfile=${run}/recording`,
+  '-netdev',
+  mode === 'record' ? 'socket,id=cable,fd=7' : 'hubport,id=cable,hubid=0',
+];
+const files = (image: string) => ({ vmlinuz: `${image}/vmlinuz`, 'initrd.img': `${image}/initrd.img` });
+
+test('the arguments of a recording and of its replay elsewhere are the same', () => {
+  const here = withPlaceholders(
+    argv('/cache/i', '/tmp/run', 'record'),
+    placesOf(files('/cache/i'), { runFolder: '/tmp/run' }),
+  );
+  const there = withPlaceholders(
+    argv('/home/x', '/var/r', 'replay'),
+    placesOf(files('/home/x'), { runFolder: '/var/r' }),
+  );
+  expect(there).toEqual(here);
+  expect(here.join(' ')).toBe(
+    'qemu-system-x86_64 -initrd {image}/vmlinuz console=hvc0,{image}/initrd.img -drive file={run}/overlay.qcow2,format=qcow2' +
+      ' -icount shift=3,sleep=on,rr={mode},rrfile={recording} -netdev {cable}',
+  );
+});
+
+test("image files in the run folder are the image's", () => {
+  const places = placesOf({ linux: '/run/cd/linux' }, { runFolder: '/run' });
+  expect(withPlaceholders(['q', '-kernel', '/run/cd/linux', '/run/o'], places)).toEqual([
+    ...['q', '-kernel', '{image}/linux', '{run}/o'],
+  ]);
+});
