@@ -14,12 +14,12 @@ import { defaultHome } from '../image/image-home.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
-import { untilResumed } from '../machine/pause.ts';
 import { MachineRecording, type Outcome } from '../replay/machine-recording.ts';
 import { recordMode } from '../replay/record-mode.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
 import { MachineEvents } from './machine-events.ts';
+import { isTimeout, Pauses } from './pauses.ts';
 
 export interface ScenarioPlace {
   /** The run's folder, absolute. */
@@ -72,7 +72,7 @@ export class ScenarioRun implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #cpuBefore = process.cpuUsage();
   readonly #stopListening: () => void;
-  readonly #pauses = new Set<Promise<void>>();
+  readonly #pauses = new Pauses(this.#ending.signal);
   #launches = 0;
   #disposal: Promise<void> | undefined;
 
@@ -154,7 +154,7 @@ export class ScenarioRun implements AsyncDisposable {
 
   /** Resolves when no person keeps a machine any more. */
   async untilResumed(): Promise<void> {
-    while (this.#pauses.size > 0) await Promise.all(this.#pauses);
+    await this.#pauses.over();
   }
 
   /** Ends every machine and completes the record. Idempotent, never throws. */
@@ -166,17 +166,12 @@ export class ScenarioRun implements AsyncDisposable {
   /** The test's time is up, and a person has its machines, or is to have them; the test's end comes right after this. */
   #isKept(): boolean {
     const { signal, isKeptOnFailure } = this.#limits;
-    return isTimeout(signal.reason) && (this.#pauses.size > 0 || isKeptOnFailure === true);
+    return isTimeout(signal.reason) && (this.#pauses.any || isKeptOnFailure === true);
   }
 
   async #pause(machine: Machine, why: string): Promise<void> {
     const events = this.#machines.find(({ one }) => one.machine === machine)?.events;
-    events?.pause(why);
-    const pause = untilResumed(machine, why, this.#ending.signal);
-    this.#pauses.add(pause);
-    await pause;
-    this.#pauses.delete(pause);
-    events?.resume();
+    await this.#pauses.keep(machine, events, why);
   }
 
   /** Remembers what is under way, so that the end of the test waits for it. */
@@ -281,9 +276,4 @@ export class ScenarioRun implements AsyncDisposable {
     const count = ++this.#launches;
     return count === 1 ? testFolder : `${testFolder}/${name}-${count}`;
   }
-}
-
-/** Vitest tells by an abort that a test's time is up, and that the run was cancelled: by the words of the reason (4.1). */
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof Error && reason.message.startsWith('Test timed out');
 }
