@@ -13,6 +13,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'domes-cli-'));
   vi.stubEnv('DOMES_CACHE', folder);
+  vi.stubEnv('DOMES_RUN_DIR', join(folder, 'run'));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -63,6 +64,12 @@ describe('domes', () => {
       'replay',
       'report',
       'trends',
+      'diagnose',
+      'boot',
+      'ps',
+      'attach',
+      'resume',
+      'kill',
     ];
     for (const line of lines) {
       const { code, out } = await domes(`${line} --help`);
@@ -76,6 +83,20 @@ describe('domes', () => {
     ['images lsit', "error: unknown command 'lsit'\n(Did you mean list?)"],
     ['images build --loked', "error: unknown option '--loked'\n(Did you mean --locked?)"],
     ['images path', "error: missing required argument 'name'"],
+    ['atach', "error: unknown command 'atach'\n(Did you mean attach?)"],
+    [
+      'boot slim-domo',
+      'domes: there is no image "slim-domo" in images.manifest.json (did you mean "slim-dom0"?)',
+    ],
+    [
+      'boot slim-dom0 --boot dsk',
+      "error: option '--boot <from>' argument 'dsk' is invalid. Allowed choices are disk, direct, cdrom.",
+    ],
+    [
+      'attach --detach-key ctrl-m',
+      "error: option '--detach-key <key>' argument 'ctrl-m' is invalid. " +
+        'That is Tab, Enter or Escape, which are needed in every console.',
+    ],
     [
       'images build slim-domo',
       'domes: there is no image "slim-domo" in images.manifest.json (did you mean "slim-dom0"?)',
@@ -125,6 +146,14 @@ describe('domes', () => {
       /^slim-dom0: ready, 5 bytes, digest [0-9a-f]{12}\n$/,
     );
     expect((await domes('images verify')).out).toMatch(/^✓ slim-dom0: SHA-256 277089d9/);
+  });
+
+  it('lists and ends nothing where nothing runs', async () => {
+    expect(await domes('ps')).toEqual({ code: 0, out: 'no machine is running\n', err: '' });
+    expect(JSON.parse((await domes('ps --json')).out)).toEqual({ machines: [] });
+    expect(await domes('kill --all')).toEqual({ code: 0, out: 'no machine is running\n', err: '' });
+    for (const line of ['kill', 'kill slim-dom0', 'kill --all slim-dom0', 'attach', 'resume', 'resume x'])
+      expect((await domes(line)).code, line).toBe(2);
   });
 
   it('verifies nothing that is not there, unless it is named', async () => {

@@ -1,11 +1,14 @@
 /** The `domes` command: which commands there are, what they exit with, and how errors are shown. */
 import { Command, CommanderError } from 'commander';
 import { AbortError, DomesError, ScenarioError } from '../../errors.ts';
+import { attachCommand } from './attach.ts';
+import { bootCommand } from './boot.ts';
 import { checkpointsCommand } from './checkpoints.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, exitHelp } from './exit-code.ts';
 import { imagesCommand } from './images.ts';
+import { killCommand, psCommand, resumeCommand } from './ps.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { trendsCommand } from './trends.ts';
@@ -24,6 +27,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(doctorCommand((own) => (code = own)))
     .addCommand(imagesCommand((own) => (code = own)))
     .addCommand(checkpointsCommand())
+    .addCommand(bootCommand())
+    .addCommand(psCommand())
+    .addCommand(attachCommand())
+    .addCommand(resumeCommand())
+    .addCommand(killCommand())
     .addCommand(replayCommand((own) => (code = own)))
     .addCommand(reportCommand())
     .addCommand(trendsCommand((own) => (code = own)));

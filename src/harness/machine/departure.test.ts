@@ -7,6 +7,7 @@ describe('why a QEMU is gone', () => {
     [{ code: 1, signal: null }, undefined, 'emulator/failed', 'host'],
     [{ code: 0, signal: null }, 'guest-reset', 'emulator/guest-rebooted', 'guest'],
     [{ code: 0, signal: null }, 'guest-shutdown', 'emulator/guest-powered-off', 'guest'],
+    [{ code: 0, signal: null }, 'host-signal', 'emulator/killed', 'host'],
     [{ code: 0, signal: null }, 'host-qmp-quit', 'emulator/ended', 'guest'],
     [{ code: 0, signal: null }, undefined, 'emulator/ended', 'guest'],
   ])('%j with SHUTDOWN %s is %s', (exit, reason, failureClass, blame) => {

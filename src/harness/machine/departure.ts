@@ -36,6 +36,13 @@ export function departure(exit: QemuExit, reason: string | undefined, stderr: st
       cause: 'the guest powered the machine off',
       remedy: 'wait for what you want to see before the guest is told to power off',
     };
+  if (reason === 'host-signal')
+    return {
+      failureClass: 'emulator/killed',
+      blame: 'host',
+      cause: 'QEMU was told to end by a signal',
+      remedy: 'look for who sent it: npx domes kill, a person, a time limit of the job',
+    };
   return {
     failureClass: 'emulator/ended',
     blame: 'guest',

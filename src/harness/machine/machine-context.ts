@@ -32,6 +32,10 @@ export interface MachineContext {
   readonly served?: readonly Served[];
   /** Machines of determinism `live` are recorded instead (DOMES_RECORD). */
   readonly isRecording?: boolean;
+  /** The test that it runs for. */
+  readonly scenario?: { readonly file: string; readonly test: string };
+  /** Keeps a machine for a person (Machine.pause). */
+  readonly pause?: (machine: Machine, why: string) => Promise<void>;
   /** For a machine that is a replay. */
   readonly replay?: ReplayContext;
   readonly signal?: AbortSignal;

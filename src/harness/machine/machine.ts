@@ -21,6 +21,7 @@ import type { GoOnOptions } from '../snapshot/go-on.ts';
 import type { Past } from '../snapshot/memento.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Stage } from '../stage.ts';
+import { CardFile } from './card.ts';
 import { ConsoleSet, type ConsoleSetParts } from './console-set.ts';
 import { servedBy } from './described.ts';
 import { Emulation } from './emulation.ts';
@@ -43,6 +44,8 @@ export class Machine implements AsyncDisposable {
   readonly #context: MachineContext;
   readonly #consoles: ConsoleSet;
   readonly shells: OpenShells;
+  /** By which other processes see it. */
+  readonly card: CardFile;
   readonly states: MachineStates;
   /** The state that it began with instead of powering on. */
   restoredFrom: RestoredFrom | undefined;
@@ -59,6 +62,7 @@ export class Machine implements AsyncDisposable {
     this.#spec = spec;
     this.emulation = new Emulation(spec.name, past?.memento);
     this.#context = context;
+    this.card = new CardFile(this, { scenario: context.scenario, logs: context.logFolderShown });
     this.states = new MachineStates(this, past?.memento.savedVms ?? []);
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
     if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
@@ -122,6 +126,7 @@ export class Machine implements AsyncDisposable {
     const place = { logFolder, signal, network: this.#network, ram, deviceState, recording: this.#recording };
     const qemu = await this.emulation.start(this.spec, place);
     this.#consoles.connect(qemu);
+    this.card.write();
     await prepare?.(qemu);
     this.emulation.runClock();
     await qemu.qmp.execute('cont');
@@ -241,6 +246,18 @@ export class Machine implements AsyncDisposable {
       void this.virtualMs().then((ms) => {
         if (ms !== undefined) milestone.virtualMs = ms;
       });
+  }
+
+  /**
+   * Keeps the machine for a person, who gets in with `npx domes attach`; resolves when they say `npx domes resume`.
+   * The machine stays also when the test's time is up meanwhile; the test has failed then.
+   * @throws ScenarioError in CI, where nobody would come, and for a machine that no test owns.
+   */
+  async pause(why = 'await machine.pause()'): Promise<void> {
+    if (this.#context.pause && !process.env.CI) return this.#context.pause(this, why);
+    throw new ScenarioError(`machine "${this.name}" can't be paused here: nobody would come`, {
+      next: 'leave out machine.pause(), or run the scenario by hand',
+    });
   }
 
   /**

@@ -39,6 +39,7 @@ export const HistoryLine = z.object({
       accelerator: true,
       qemuVersion: true,
       qemuCpuMs: true,
+      ranMs: true,
     }).extend({
       milestones: z.array(
         z.object({

@@ -1,5 +1,6 @@
 /** Installs the reporter and shortens the stacks. In `vitest.config.ts`: `plugins: [domesReport()]` in each project. */
 import type { Plugin } from 'vitest/config';
+import { liveStyle, type ReporterEntry, withoutSummaries } from './live/style.ts';
 import { DomesReporter } from './reporter.ts';
 import { scenarioFrames } from './stack-frame.ts';
 
@@ -18,9 +19,12 @@ export function domesReport(): Plugin {
       // Stacks of test errors are filtered by the project's own option, which its type leaves out (4.1).
       const stacks: { onStackTrace?: typeof vitest.config.onStackTrace } = project.config;
       stacks.onStackTrace ??= scenarioFrames(vitest.config.root);
-      const reporters = vitest.config.reporters as object[];
+      const reporters = vitest.config.reporters as ReporterEntry[];
       if (reporters.some((reporter) => INSTALLED in reporter)) return;
-      reporters.push(Object.assign(new DomesReporter(vitest), { [INSTALLED]: true }));
+      const { outputStream } = vitest.logger;
+      const style = liveStyle(reporters, { stream: outputStream as NodeJS.WriteStream, env: process.env });
+      if (style === 'block') withoutSummaries(reporters);
+      reporters.push(Object.assign(new DomesReporter(vitest, style), { [INSTALLED]: true }));
     },
   };
 }

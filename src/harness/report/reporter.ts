@@ -1,10 +1,17 @@
 /**
- * The one reporter of domes, in Vitest's main process. It makes the folder of each run before the workers start
- * and writes the reports when it ends; it leaves the rest of the terminal to the reporters that were asked for.
+ * The one reporter of domes, in Vitest's main process. It makes the folder of each run before the workers start, shows
+ * the machines while they run, and writes the reports when it ends; results are for the reporters that were asked for.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reporter, TestModule, TestRunEndReason, Vitest } from 'vitest/node';
+import type {
+  Reporter,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+  TestSpecification,
+  Vitest,
+} from 'vitest/node';
 import { collectRun, type EndOfRun } from './collect-run.ts';
 import { tellGithub } from './export/github.ts';
 import { appendHistory } from './history.ts';
@@ -12,6 +19,8 @@ import { type Assets, pageAssets } from './html/assets.ts';
 import { isWorthAReport, writeReport } from './html/write-report.ts';
 import { junitOf } from './junit.ts';
 import { knownFailure, readKnownFailures } from './known-failures.ts';
+import { type LiveStyle, LiveView } from './live/live-view.ts';
+import { isForProgram, type ReporterEntry } from './live/style.ts';
 import type { RunRecord, TestRecord } from './run.ts';
 import { createRunFolder, pruneRunFolders, REPORTS, type RunFolder, runFolderOf } from './run-folder.ts';
 import { safeJson } from './safe-json.ts';
@@ -22,11 +31,10 @@ import { writeWholeFile } from './whole-file.ts';
 /** How many run folders are kept. */
 const KEEP_RUNS = 20;
 
-/** Reporters whose output on stdout is for a program: nothing else may be mixed in. */
-const FOR_PROGRAMS = new Set(['json', 'junit', 'tap', 'tap-flat']);
-
 export class DomesReporter implements Reporter {
   readonly #vitest: Vitest;
+  readonly #style: LiveStyle;
+  #live: LiveView | undefined;
   #startedAt = new Date();
   #run: RunFolder | undefined;
   /** Of the page; bundled while the first tests start, because a run that is cancelled can wait for nothing. */
@@ -39,12 +47,13 @@ export class DomesReporter implements Reporter {
     this.#report(state.getTestModules(), state.getUnhandledErrors(), 'interrupted');
   };
 
-  constructor(vitest: Vitest) {
+  constructor(vitest: Vitest, style: LiveStyle) {
     this.#vitest = vitest;
+    this.#style = style;
   }
 
   /** Before any worker starts: also in watch mode for each re-run, and in a merge. */
-  onTestRunStart(): void {
+  onTestRunStart(specifications: readonly TestSpecification[]): void {
     this.#startedAt = new Date();
     try {
       this.#run = provideRun(this.#vitest);
@@ -52,6 +61,8 @@ export class DomesReporter implements Reporter {
       throw asMessage(error as Error);
     }
     process.once('exit', this.#onExit);
+    const place = { root: this.#vitest.config.root, folder: this.#run.folder, style: this.#style };
+    this.#live = new LiveView({ ...place, stream: this.#stream }, specifications.length);
     this.#bundling = pageAssets().then(
       (assets) => {
         this.#assets = assets;
@@ -60,11 +71,24 @@ export class DomesReporter implements Reporter {
     );
   }
 
+  onTestModuleQueued(module: TestModule): void {
+    this.#live?.fileBegins(module);
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#live?.fileEnds(module);
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.#live?.testEnds(test);
+  }
+
   async onTestRunEnd(
     modules: readonly TestModule[],
     unhandled: readonly unknown[],
     reason: TestRunEndReason,
   ): Promise<void> {
+    this.#live?.[Symbol.dispose]();
     await this.#bundling;
     this.#report(modules, unhandled, reason);
   }
@@ -72,6 +96,7 @@ export class DomesReporter implements Reporter {
   /** Awaits nothing: the process may be at its end. */
   #report(modules: readonly TestModule[], unhandled: readonly unknown[], reason: TestRunEndReason): void {
     process.removeListener('exit', this.#onExit);
+    this.#live?.[Symbol.dispose]();
     const { root } = this.#vitest.config;
     try {
       const run = this.#recordOf({ modules, unhandled, reason, root });
@@ -142,13 +167,18 @@ export class DomesReporter implements Reporter {
     }
   }
 
-  #print(run: RunRecord, hasPage: boolean): void {
+  /** Where a person reads: stdout, unless that is for a program alone. */
+  get #stream(): NodeJS.WriteStream {
     const { config, logger } = this.#vitest;
-    const isForProgram = config.reporters.some(
-      (reporter) => Array.isArray(reporter) && FOR_PROGRAMS.has(reporter[0]),
-    );
-    const stream = isForProgram ? logger.errorStream : logger.outputStream;
-    const terminal = terminalOf(stream as NodeJS.WriteStream, process.env);
+    const stream = isForProgram(config.reporters as ReporterEntry[])
+      ? logger.errorStream
+      : logger.outputStream;
+    return stream as NodeJS.WriteStream;
+  }
+
+  #print(run: RunRecord, hasPage: boolean): void {
+    const stream = this.#stream;
+    const terminal = terminalOf(stream, process.env);
     const page = hasPage ? `${REPORTS}/index.html · ` : '';
     const where: Cell[] = [
       '      ',

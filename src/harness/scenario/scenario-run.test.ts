@@ -1,10 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { AbortError } from '../../errors.ts';
+import { runningMachines } from '../machine/card.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
+import { askToResume } from '../machine/pause.ts';
+import { eventsFile } from '../report/live/event.ts';
+import { EventTail } from '../report/live/event-tail.ts';
 import { ScenarioRecord } from '../report/record.ts';
 import { processesWith } from '../runner/fixtures/what-is-left.ts';
 import { runnerFolder } from '../runner/runner-folder.ts';
@@ -19,6 +23,9 @@ beforeAll(() => {
   vi.stubEnv('DOMES_CACHE', join(folder, 'cache'));
   vi.stubEnv('DOMES_RUN_DIR', join(folder, 'run'));
   vi.stubEnv('DOMES_ACCELERATOR', 'tcg');
+  // Where a person could come.
+  vi.stubEnv('CI', '');
+  mkdirSync(join(folder, 'reports'));
 });
 afterAll(() => {
   vi.unstubAllEnvs();
@@ -28,10 +35,15 @@ afterAll(() => {
 const EMPTY: LaunchOptions = { machine: { name: 'empty', memoryMiB: 32 } };
 
 /** A run of a test that Vitest would abort through `abort`. */
-function scenario(): { run: ScenarioRun; abort: AbortController } {
+function scenario({ isKeptOnFailure = false } = {}): { run: ScenarioRun; abort: AbortController } {
   const abort = new AbortController();
-  const limits = { signal: abort.signal, endsAt: performance.now() + 60_000 };
-  const place = { run: 'run-1', runFolder: join(folder, 'reports'), testFolder: `test-${Math.random()}` };
+  const limits = { signal: abort.signal, endsAt: performance.now() + 60_000, isKeptOnFailure };
+  const place = {
+    run: 'run-1',
+    runFolder: join(folder, 'reports'),
+    testFolder: `test-${Math.random()}`,
+    test: { id: '1', file: 'scenarios/one.test.ts', name: 'boots' },
+  };
   return { run: new ScenarioRun(place, limits), abort };
 }
 
@@ -99,4 +111,73 @@ test('a launch that fails leaves nothing either', async () => {
   expect([machines(), directories()]).toEqual([[], []]);
   await run[Symbol.asyncDispose]();
   expect(run.record.machines).toEqual([]);
+});
+
+test('other processes see a running machine, and are told what happens to it', async () => {
+  using events = new EventTail(eventsFile(join(folder, 'reports')));
+  events.read();
+  const { run } = scenario();
+  const machine = await run.launch('slim-dom0', EMPTY);
+  await machine.reach('firmware');
+  expect(runningMachines()).toMatchObject([
+    {
+      card: {
+        ...{ name: 'empty', image: 'slim-dom0', milestone: { name: 'firmware' } },
+        scenario: { file: 'scenarios/one.test.ts', test: 'boots' },
+        qemu: { pid: machine.emulation.qemu.pid },
+      },
+    },
+  ]);
+  await run[Symbol.asyncDispose]();
+  expect(runningMachines()).toEqual([]);
+  const kinds = events.read().map((event) => (event.kind === 'milestone' ? event.name : event.kind));
+  expect(kinds.filter((kind) => kind !== 'line')).toEqual(['launch', 'run', 'firmware', 'end']);
+});
+
+/** Resolves when a machine is kept for a person. */
+async function kept(): Promise<void> {
+  await vi.waitFor(() => expect(runningMachines()[0]?.card.paused).toBeDefined(), { timeout: 10_000 });
+}
+
+test('machine.pause() keeps the machine, beyond the test’s time too, until the person is done', async () => {
+  const { run, abort } = scenario();
+  const machine = await run.launch('slim-dom0', EMPTY);
+  let isOver = false;
+  const pausing = machine.pause('to look').then(() => {
+    isOver = true;
+  });
+  await kept();
+  abort.abort(new Error('Test timed out in 5000ms.'));
+  expect([runningMachines()[0]?.card.paused, isOver, machines().length]).toEqual(['to look', false, 1]);
+  askToResume(machine.runFolder as string);
+  await Promise.all([pausing, run.untilResumed()]);
+  expect(runningMachines()[0]?.card.paused).toBeUndefined();
+  await run[Symbol.asyncDispose]();
+  expect(machines()).toEqual([]);
+});
+
+test('a pause ends with QEMU, and with the run', async () => {
+  const { run, abort } = scenario({ isKeptOnFailure: true });
+  const machine = await run.launch('slim-dom0', EMPTY);
+  const first = run.pauseAfterFailure('it failed');
+  await kept();
+  process.kill(machine.emulation.qemu.pid, 'SIGTERM');
+  await first;
+  await run.launch('slim-dom0', EMPTY);
+  const second = run.pauseAfterFailure('it failed');
+  await kept();
+  abort.abort(new Error('cancelled'));
+  await second;
+  await run[Symbol.asyncDispose]();
+  expect(machines()).toEqual([]);
+});
+
+test('a failed test keeps nothing unless that was asked for; nobody comes in CI', async () => {
+  const { run } = scenario();
+  const machine = await run.launch('slim-dom0', EMPTY);
+  await run.pauseAfterFailure('it failed');
+  vi.stubEnv('CI', 'true');
+  await expect(machine.pause()).rejects.toThrow("can't be paused here: nobody would come");
+  vi.stubEnv('CI', '');
+  await run[Symbol.asyncDispose]();
 });

@@ -18,6 +18,8 @@ import { MachineRecording, type Outcome } from '../replay/machine-recording.ts';
 import { recordMode } from '../replay/record-mode.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
+import { MachineEvents } from './machine-events.ts';
+import { isTimeout, Pauses } from './pauses.ts';
 
 export interface ScenarioPlace {
   /** The run's folder, absolute. */
@@ -26,6 +28,8 @@ export interface ScenarioPlace {
   readonly testFolder: string;
   /** The run of Vitest. */
   readonly run: string;
+  /** Vitest's id of the test, its file and its name. */
+  readonly test: { readonly id: string; readonly file: string; readonly name: string };
 }
 
 export interface ResumeOptions {
@@ -37,6 +41,8 @@ export interface ScenarioLimits {
   readonly signal: AbortSignal;
   /** `performance.now()` at which Vitest gives up on the test. */
   readonly endsAt: number;
+  /** Machines of a failed test are kept for a person. */
+  readonly isKeptOnFailure?: boolean;
   /** How the test has ended, asked when it has. */
   readonly outcome?: () => Outcome;
 }
@@ -49,6 +55,7 @@ interface OwnMachine {
   /** Where its logs are, relative to the run's folder. */
   readonly folder: string;
   readonly trouble: string[];
+  readonly events: MachineEvents;
   readonly recording?: MachineRecording | undefined;
 }
 
@@ -65,6 +72,7 @@ export class ScenarioRun implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #cpuBefore = process.cpuUsage();
   readonly #stopListening: () => void;
+  readonly #pauses = new Pauses(this.#ending.signal);
   #launches = 0;
   #disposal: Promise<void> | undefined;
 
@@ -85,7 +93,9 @@ export class ScenarioRun implements AsyncDisposable {
       },
     };
     // Vitest aborts on its timeout, on Ctrl-C and on --bail: the machines go at once, whatever the test does.
-    const abort = () => void this[Symbol.asyncDispose]();
+    const abort = () => {
+      if (!this.#isKept()) void this[Symbol.asyncDispose]();
+    };
     limits.signal.addEventListener('abort', abort, { once: true });
     const forget = disposeAtWorkerEnd(this);
     this.#stopListening = () => {
@@ -136,10 +146,32 @@ export class ScenarioRun implements AsyncDisposable {
     return arrival.machine.launched.machine;
   };
 
+  /** The test has failed: what still runs is kept until a person is done with it, where that was asked for. */
+  async pauseAfterFailure(why: string): Promise<void> {
+    if (!this.#limits.isKeptOnFailure) return;
+    await Promise.all(this.#machines.map(({ one: { machine } }) => this.#pause(machine, why)));
+  }
+
+  /** Resolves when no person keeps a machine any more. */
+  async untilResumed(): Promise<void> {
+    await this.#pauses.over();
+  }
+
   /** Ends every machine and completes the record. Idempotent, never throws. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposal ??= this.#end();
     return this.#disposal;
+  }
+
+  /** The test's time is up, and a person has its machines, or is to have them; the test's end comes right after this. */
+  #isKept(): boolean {
+    const { signal, isKeptOnFailure } = this.#limits;
+    return isTimeout(signal.reason) && (this.#pauses.any || isKeptOnFailure === true);
+  }
+
+  async #pause(machine: Machine, why: string): Promise<void> {
+    const events = this.#machines.find(({ one }) => one.machine === machine)?.events;
+    await this.#pauses.keep(machine, events, why);
   }
 
   /** Remembers what is under way, so that the end of the test waits for it. */
@@ -167,20 +199,32 @@ export class ScenarioRun implements AsyncDisposable {
     const folder = this.#machineFolder(name);
     const path = join(this.#place.runFolder, folder);
     mkdirSync(path, { recursive: true });
-    const one = await start({
-      logFolder: path,
-      logFolderShown: relative(process.cwd(), path),
-      signal: this.#signal,
-      ...(recordMode() && { isRecording: true }),
-      remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
-    });
-    const { machine, image } = one;
-    const recording =
-      machine.spec.determinism === 'recorded'
-        ? new MachineRecording({ machine, image, launch, logFolder: path })
-        : undefined;
-    this.#machines.push({ one, folder, trouble: [], recording });
-    return one;
+    const { runFolder, test } = this.#place;
+    const events = new MachineEvents(name, { runFolder, task: test.id, file: test.file, test: test.name });
+    try {
+      const one = await start({
+        logFolder: path,
+        logFolderShown: relative(process.cwd(), path),
+        signal: this.#signal,
+        scenario: { file: test.file, test: test.name },
+        pause: (machine, why) => this.#pause(machine, why),
+        ...(recordMode() && { isRecording: true }),
+        remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
+      });
+      const { machine, image } = one;
+      events.follow(machine);
+      // Of a restored one it is known only now from what.
+      machine.card.write();
+      const recording =
+        machine.spec.determinism === 'recorded'
+          ? new MachineRecording({ machine, image, launch, logFolder: path })
+          : undefined;
+      this.#machines.push({ one, folder, trouble: [], events, recording });
+      return one;
+    } catch (error) {
+      events[Symbol.dispose]();
+      throw error;
+    }
   }
 
   async #end(): Promise<void> {
@@ -197,7 +241,7 @@ export class ScenarioRun implements AsyncDisposable {
 
   async #endMachines(): Promise<void> {
     await Promise.all(
-      this.#machines.map(async ({ one, trouble, recording }) => {
+      this.#machines.map(async ({ one, trouble, events, recording }) => {
         await recording?.beforeEnd();
         try {
           await one[Symbol.asyncDispose]();
@@ -205,6 +249,7 @@ export class ScenarioRun implements AsyncDisposable {
         } catch (error) {
           trouble.push((error as Error).message);
         }
+        events[Symbol.dispose]();
       }),
     );
   }

@@ -9,6 +9,7 @@ import { HostError, ScenarioError } from '../../errors.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
+import { isKeptOnFailure } from '../machine/pause.ts';
 import type { Outcome } from '../replay/machine-recording.ts';
 import { testFolderOf } from '../report/run-folder.ts';
 import { runnerFolder } from '../runner/runner-folder.ts';
@@ -35,10 +36,17 @@ export const test = base.extend<Fixtures>({
     const file = relative(process.cwd(), task.file.filepath);
     const attempt = task.result?.retryCount ?? 0;
     const scenario = new ScenarioRun(
-      { run: run.id, runFolder: run.folder, testFolder: testFolderOf(file, task.name, { attempt }) },
+      {
+        run: run.id,
+        runFolder: run.folder,
+        testFolder: testFolderOf(file, task.name, { attempt }),
+        test: { id: task.id, file, name: task.fullTestName },
+      },
       {
         signal,
-        endsAt: startedAt + task.timeout,
+        // 0 is Vitest's word for no timeout.
+        endsAt: startedAt + (task.timeout > 0 ? task.timeout : Number.POSITIVE_INFINITY),
+        isKeptOnFailure: isKeptOnFailure(process.env),
         outcome: () => ({ file, name: task.name, ...outcomeOf(task.result) }),
       },
     );
@@ -47,6 +55,10 @@ export const test = base.extend<Fixtures>({
     try {
       await use(scenario);
     } finally {
+      // After the test's function, and so beyond its timeout.
+      const { state, errors = [] } = task.result ?? {};
+      if (state === 'fail') await scenario.pauseAfterFailure(firstLine(errors[0]?.message));
+      await scenario.untilResumed();
       await scenario[Symbol.asyncDispose]();
     }
   },
@@ -70,4 +82,8 @@ function leashOf(run: ProvidedContext['domesRun'] | undefined): string {
   throw new ScenarioError('a scenario needs what globalSetup in vitest.config.ts sets up', {
     next: "run it from the project's root, with its own config: npx vitest run scenarios/…",
   });
+}
+
+function firstLine(message = 'the test failed'): string {
+  return message.split('\n', 1)[0] as string;
 }
