@@ -26,6 +26,7 @@ import { ConsoleSet, type ConsoleSetParts } from './console-set.ts';
 import { servedBy } from './described.ts';
 import { Emulation } from './emulation.ts';
 import { explained } from './explanation.ts';
+import { GuestLogs } from './guest-logs.ts';
 import { type Credentials, logIn } from './login.ts';
 import type { MachineContext, ReachOptions, StartOptions } from './machine-context.ts';
 import { OpenShells } from './open-shells.ts';
@@ -46,6 +47,7 @@ export class Machine implements AsyncDisposable {
   readonly shells: OpenShells;
   readonly states: MachineStates;
   readonly sshAccess: SshAccess;
+  readonly guestLogs: GuestLogs;
   /** The state that it began with instead of powering on. */
   restoredFrom: RestoredFrom | undefined;
   readonly #network: Network | undefined;
@@ -65,6 +67,7 @@ export class Machine implements AsyncDisposable {
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
     if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
     this.sshAccess = new SshAccess(this, this.#network);
+    this.guestLogs = new GuestLogs(this, context.logFolder);
     this.#consoles = new ConsoleSet(spec, {
       logFolder: context.logFolder,
       past,

@@ -54,6 +54,11 @@ export class SshAccess implements AsyncDisposable {
     return opening;
   }
 
+  /** Whether there is, or was, a connection. */
+  get wasUsed(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** A connection that stands now. */
   async current(): Promise<Ssh | undefined> {
     const all = await Promise.all([...this.#open.values()].map((one) => one.catch(() => undefined)));
@@ -132,7 +137,8 @@ export class SshAccess implements AsyncDisposable {
   #whyDropped(network: Network, era: number): Drop | undefined {
     const { departure, exit } = this.#machine.emulation;
     if (departure) return { because: 'machine-ended', blame: departure.blame, cause: departure.cause };
-    if (exit || this.#isOver) return { because: 'machine-ended', blame: 'scenario', cause: 'the machine was ended' };
+    if (exit || this.#isOver)
+      return { because: 'machine-ended', blame: 'scenario', cause: 'the machine was ended' };
     const [trouble] = network.trouble;
     if (trouble !== undefined) return { because: 'network-stopped', blame: 'host', cause: trouble };
     if (network.era === era) return undefined;

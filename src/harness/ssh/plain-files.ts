@@ -22,21 +22,34 @@ export function plainFiles(start: (command: string) => Promise<SshCommand>): Gue
     command.stderr.on('data', (chunk: Buffer) => {
       words = (words + chunk.toString('utf8')).slice(-MOST_WORDS);
     });
-    const worked = work(command);
-    // A command that has failed reads no more: what was being sent never arrives, and its own words say why.
-    const [{ exitStatus }] = await Promise.all([
-      command.ended,
-      Promise.race([worked, command.ended]).catch(() => {}),
-    ]);
-    if (exitStatus === 0) return worked;
+    let wrong: unknown;
+    const worked = work(command).catch(async (error: unknown) => {
+      wrong = error;
+      // Nobody reads or writes any more, and it would wait for that.
+      await command[Symbol.asyncDispose]();
+      throw error;
+    });
     worked.catch(() => {});
+    const { exitStatus } = await command.ended.catch((error: unknown) => {
+      throw wrong ?? error;
+    });
+    if (exitStatus === 0) return worked;
     throw new GuestError('DOMES_SSH_TRANSFER', `${words.trim() || `status ${exitStatus}`}`, { doing: line });
   }
 
-  const send = (line: string, source: Readable) =>
-    succeed(line, async ({ stdin, stdout }) => {
+  /** @param open opens what is sent once there is somebody to read it: unread output of a process that ends is lost */
+  const send = (
+    line: string,
+    open: () => { readonly source: Readable; readonly succeeded?: Promise<void> },
+  ) =>
+    succeed(line, async ({ stdin, stdout, ended }) => {
       stdout.resume();
+      const { source, succeeded } = open();
+      // Nobody reads the rest, then: a file would stay open, a tar would wait for ever.
+      const drop = () => source.destroy();
+      ended.then(drop, drop);
       await copied(source, stdin);
+      await succeeded;
     });
 
   return {
@@ -55,13 +68,16 @@ export function plainFiles(start: (command: string) => Promise<SshCommand>): Gue
 
     async putFile(local, path) {
       const mode = ((await lstat(local)).mode & PERMISSIONS).toString(8);
-      await send(`cat > ${quoted(path)} && chmod ${mode} ${quoted(path)}`, createReadStream(local));
+      await send(`cat > ${quoted(path)} && chmod ${mode} ${quoted(path)}`, () => ({
+        source: createReadStream(local),
+      }));
     },
 
     async putFolder(local, path) {
-      const tar = localTar(['-cf', '-', '-C', local, '.'], ['ignore', 'pipe']);
-      await send(`mkdir -p ${quoted(path)} && tar -xf - -C ${quoted(path)}`, tar.stdout as Readable);
-      await tar.succeeded;
+      await send(`mkdir -p ${quoted(path)} && tar -xf - -C ${quoted(path)}`, () => {
+        const { stdout, succeeded } = localTar(['-cf', '-', '-C', local, '.'], ['ignore', 'pipe']);
+        return { source: stdout as Readable, succeeded };
+      });
     },
 
     async getFile(path, local) {
@@ -72,12 +88,12 @@ export function plainFiles(start: (command: string) => Promise<SshCommand>): Gue
     },
 
     async getFolder(path, local) {
-      const tar = localTar(['-xf', '-', '--no-same-owner', '-C', local], ['pipe', 'ignore']);
       await succeed(`tar -cf - -C ${quoted(path)} .`, async ({ stdin, stdout }) => {
         stdin.end();
+        const tar = localTar(['-xf', '-', '--no-same-owner', '-C', local], ['pipe', 'ignore']);
         await copied(stdout, tar.stdin as Writable);
+        await tar.succeeded;
       });
-      await tar.succeeded;
       await removeLinks(local);
     },
   };
@@ -97,6 +113,12 @@ function copied(source: Readable, sink: Writable): Promise<void> {
     source.once('error', broken);
     sink.once('error', broken);
     sink.once('finish', () => resolve());
+    // Whoever reads it has read enough, as tar has at its end mark, or is gone: its status tells.
+    sink.once('close', () => {
+      source.unpipe(sink);
+      source.resume();
+      resolve();
+    });
     source.pipe(sink);
   });
 }

@@ -18,7 +18,7 @@ import {
 } from '../../errors.ts';
 import { HostKeys } from './host-keys.ts';
 import { Ssh } from './ssh.ts';
-import { InProcessServer } from './testing/in-process-server.ts';
+import { AT_ONCE, InProcessServer } from './testing/in-process-server.ts';
 import { testPlace } from './testing/place.ts';
 
 const LOGIN = { user: 'root', password: 'domes' };
@@ -57,6 +57,12 @@ describe('a command', () => {
     expect(result).not.toHaveProperty('signal');
     expect(await one.ssh.succeed('cat', { input: Readable.from(['a', 'b\n']) })).toBe('ab');
     expect(await one.ssh.succeed('cat')).toBe('');
+  });
+
+  test('that ends at once has its status all the same', async () => {
+    await using one = await connected();
+    for (let round = 0; round < 20; round++)
+      expect(await one.ssh.run(AT_ONCE)).toMatchObject({ stdout: 'at once', exitStatus: 3 });
   });
 
   test('that a signal ends has its name', async () => {

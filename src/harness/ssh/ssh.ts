@@ -25,6 +25,8 @@ export interface JumpTarget extends Login {
 
 const LINES_IN_ERRORS = 12;
 
+type Answer<T> = (error: Error | undefined, value?: T) => void;
+
 export class Ssh implements AsyncDisposable {
   readonly user: string;
   readonly #place: SshPlace;
@@ -104,12 +106,12 @@ export class Ssh implements AsyncDisposable {
 
   /** Starts a command; its streams and its end are the caller's to see to. */
   async start(command: string, options?: WaitOptions): Promise<SshCommand> {
-    const channel = await this.#ask<ClientChannel>(
-      this.#named(command),
-      (answer) => this.#client.exec(command, answer),
-      options,
-    );
-    return new SshCommand(channel, () => this.#gone(command));
+    // Made in the callback itself: a short command's status may have come in the same packet, and is told only once.
+    const begin = (answer: Answer<SshCommand>) =>
+      this.#client.exec(command, (error, channel) =>
+        error ? answer(error) : answer(undefined, new SshCommand(channel, () => this.#gone(command))),
+      );
+    return this.#ask(this.#named(command), begin, options);
   }
 
   /**
@@ -132,11 +134,9 @@ export class Ssh implements AsyncDisposable {
   /** A byte stream to a port that the guest can reach, by default its own. */
   stream(port: number, host = 'localhost', options?: WaitOptions): Promise<Duplex> {
     const doing = `a stream to ${host}:${port} through ${this.#place.name}`;
-    return this.#ask<Duplex>(
-      doing,
-      (answer) => this.#client.forwardOut('127.0.0.1', 0, host, port, answer),
-      options,
-    );
+    const begin = (answer: Answer<Duplex>) =>
+      this.#client.forwardOut('127.0.0.1', 0, host, port, answer as Answer<ClientChannel>);
+    return this.#ask(doing, begin, options);
   }
 
   /** A port on 127.0.0.1 of this host that leads to one that the guest can reach. Ends with the connection. */
@@ -213,7 +213,7 @@ export class Ssh implements AsyncDisposable {
   async #openFiles(): Promise<GuestFiles> {
     const plain = plainFiles((command) => this.start(command));
     try {
-      this.#sftp = await this.#ask<SFTPWrapper>('sftp', (answer) => this.#client.sftp(answer));
+      this.#sftp = await this.#ask('sftp', (answer: Answer<SFTPWrapper>) => this.#client.sftp(answer));
       this.#sftp.on('error', () => {});
     } catch (error) {
       if (!(error instanceof GuestError) || error.code !== 'DOMES_SSH_REFUSED') throw error;
@@ -222,24 +222,29 @@ export class Ssh implements AsyncDisposable {
     return sftpFiles(this.#sftp, plain);
   }
 
-  /** A request to the server: its answer, or why there is none. */
-  async #ask<T>(
+  /** A request to the server: its answer, or why there is none. What comes when nobody waits any more is let go of. */
+  async #ask<T extends SshCommand | Duplex | SFTPWrapper>(
     doing: string,
-    request: (answer: (error: Error | undefined, value: T) => void) => void,
+    begin: (answer: Answer<T>) => void,
     options?: WaitOptions,
   ): Promise<T> {
     if (this.#isClosed) throw this.#gone(doing);
     const asked = new Promise<T>((resolve, reject) => {
-      const answer = (error: Error | undefined, value: T) =>
-        error ? reject(this.#failed(doing, error)) : resolve(value);
+      const answer: Answer<T> = (error, value) =>
+        error ? reject(this.#failed(doing, error)) : resolve(value as T);
       try {
-        request(answer);
+        begin(answer);
       } catch (error) {
         // Its socket is closed, and it has not noticed yet.
-        answer(error as Error, undefined as T);
+        answer(error as Error);
       }
     });
-    return outcome(this.#place.until, doing, asked, options);
+    try {
+      return await outcome(this.#place.until, doing, asked, options);
+    } catch (error) {
+      asked.then(letGo, () => {});
+      throw error;
+    }
   }
 
   #kept(forward: PortForward): PortForward {
@@ -269,6 +274,11 @@ export class Ssh implements AsyncDisposable {
   #named(command: string): string {
     return `ssh ${this.user}@${this.#place.name} "${command}"`;
   }
+}
+
+function letGo(late: SshCommand | Duplex | SFTPWrapper): void {
+  if (late instanceof SshCommand) void late[Symbol.asyncDispose]();
+  else late.end();
 }
 
 function lastLines(text: string): { atMs: number; text: string }[] {

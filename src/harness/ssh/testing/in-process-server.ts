@@ -5,6 +5,9 @@ import { type AddressInfo, connect, createServer, type Socket, type Server as Tc
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { newSshKey } from '../key.ts';
 
+/** A command that has ended before the client hears that it was started. */
+export const AT_ONCE = 'at once';
+
 export class InProcessServer implements AsyncDisposable {
   password = 'domes';
   /** Whether connections are closed before a word is said, as by a server that is not up. */
@@ -80,6 +83,11 @@ export class InProcessServer implements AsyncDisposable {
         session.on('exec', (accept, _refuse, { command }) => {
           this.commands.push(command);
           const channel = accept();
+          if (command === AT_ONCE) {
+            channel.exit(3);
+            channel.end('at once');
+            return;
+          }
           const child = run(command, channel);
           session.on('signal', (accept, _refuse, { name }) => {
             accept?.();
