@@ -8,6 +8,7 @@
  *   │   ├── EndOfStreamError            the console ended (QEMU or the guest is gone)
  *   │   ├── TypingError                 the guest did not take what was typed
  *   │   ├── CommandError                a command in the guest ended with a status nobody wanted
+ *   │   ├── HostKeyError                an ssh server has another key than the one that is known
  *   │   └── BudgetError                 a milestone was reached later than its budget allows
  *   ├── HostError       blame host      QEMU, disk, image: the test ERRORED, a retry is fair
  *   │   ├── QemuLaunchError             QEMU did not start, or ended before it was told to run
@@ -17,6 +18,7 @@
  *   │   ├── SnapshotError               a saved machine state is damaged, or does not fit this host
  *   │   ├── CapsuleError                a capsule can't be replayed here
  *   │   └── HostSetupError              a program or package is missing on this host
+ *   ├── SshDroppedError  by its reason  an ssh connection that was there is gone
  *   ├── ScenarioError   blame scenario  the script, options or manifest are wrong: fix them
  *   └── AbortError      blame runner    the run was cancelled (Ctrl-C, --bail, timeout of the test)
  *
@@ -174,6 +176,27 @@ export class CommandError extends GuestError {
     super('DOMES_COMMAND', summary, facts);
     this.exitStatus = result.exitStatus;
     this.output = result.output;
+  }
+}
+
+/** An ssh server showed another host key than the one that was learned, or seen first. */
+export class HostKeyError extends GuestError {
+  /** The new one, as `ssh-keygen -l` shows it. */
+  readonly fingerprint: string;
+
+  constructor(summary: string, fingerprint: string, facts?: FailureFacts) {
+    super('DOMES_HOST_KEY', summary, facts);
+    this.fingerprint = fingerprint;
+  }
+}
+
+/** An ssh connection that was there is gone, and what was under way over it with it. */
+export class SshDroppedError extends DomesError {
+  readonly because: 'server-closed' | 'machine-ended' | 'network-stopped' | 'silent';
+
+  constructor(summary: string, because: SshDroppedError['because'], blame: Blame, facts?: FailureFacts) {
+    super('DOMES_SSH_DROPPED', blame, summary, facts);
+    this.because = because;
   }
 }
 

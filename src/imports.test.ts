@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/harness/console/', 'src/harness/milestone/', 'src/harness/diagnosis/'],
   // The network is a QEMU process of its own, started as the machine's is.
   ['src/harness/qemu/', 'src/harness/network/'],
-  ['src/harness/bootloader/'],
+  ['src/harness/bootloader/', 'src/harness/ssh/'],
   ['src/harness/machine/', 'src/harness/snapshot/'],
   ['src/harness/xen/'],
   ['src/harness/checkpoint/', 'src/harness/replay/'],
@@ -38,6 +38,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   execa: /^src\/harness\/(?:network|qemu|image|host|cli)\//,
   rolldown: /^src\/harness\/(?:checkpoint|report\/html)\//,
   sirv: /^src\/harness\/network\//,
+  ssh2: /^src\/harness\/ssh\//,
   'strip-ansi': /^src\/harness\//,
   vitest: /^(?:src\/harness\/(?:index\.ts|scenario\/|report\/|runner\/global-setup\.ts)|vitest\.config\.ts)/,
   zod: /^src\/harness\//,

@@ -11,10 +11,12 @@ export { type Checkpoint, type CheckpointOptions, checkpoint } from './checkpoin
 export { whyNoImage } from './image/find-image.ts';
 export type { LaunchOptions } from './machine/launch.ts';
 export type { Machine, ReachOptions } from './machine/machine.ts';
+export type { SshOptions } from './machine/ssh-access.ts';
 export { type BackingChain, backingChain } from './qemu/backing-chain.ts';
 export type { Disk } from './qemu/spec.ts';
 export type { ResumeOptions } from './scenario/scenario-run.ts';
 export { type Launch, type Resume, test } from './scenario/test.ts';
+export type { Ssh } from './ssh/ssh.ts';
 export { STAGES, type Stage } from './stage.ts';
 export { type Dom0, openDom0 } from './xen/dom0.ts';
 export type { Domain } from './xen/domain.ts';

@@ -18,6 +18,7 @@ export function machineRecord(
 ): MachineRecord {
   const { cpuMs, exit, processes, qemuVersion, startedAt, ranMs } = machine.emulation;
   const { inputs } = machine.states;
+  const { collected } = machine.guestLogs;
   return {
     name: machine.name,
     image: { name: image.name, digest: image.digest },
@@ -34,6 +35,9 @@ export function machineRecord(
     milestones: machine.milestones.records(),
     findings: [...machine.diagnosis.findings],
     consoles: [...machine.consoles.values()].map((console) => consoleRecord(console, folder)),
+    ...(collected.length > 0 && {
+      guestLogs: collected.map((log) => ({ ...log, file: `${folder}/${log.file}` })),
+    }),
     ...(machine.spec.network !== 'none' && { requests: [...machine.http.requests] }),
     cleanupTrouble,
   };

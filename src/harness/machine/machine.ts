@@ -20,16 +20,19 @@ import { disksNow } from '../snapshot/disks.ts';
 import type { GoOnOptions } from '../snapshot/go-on.ts';
 import type { Past } from '../snapshot/memento.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Ssh } from '../ssh/ssh.ts';
 import type { Stage } from '../stage.ts';
 import { CardFile } from './card.ts';
 import { ConsoleSet, type ConsoleSetParts } from './console-set.ts';
 import { servedBy } from './described.ts';
 import { Emulation } from './emulation.ts';
 import { explained } from './explanation.ts';
+import { GuestLogs } from './guest-logs.ts';
 import { type Credentials, logIn } from './login.ts';
 import type { MachineContext, ReachOptions, StartOptions } from './machine-context.ts';
 import { OpenShells } from './open-shells.ts';
 import { reachMilestone } from './reach.ts';
+import { SshAccess, type SshOptions } from './ssh-access.ts';
 import { MachineStates } from './states.ts';
 import { virtualMs } from './virtual-clock.ts';
 
@@ -47,6 +50,8 @@ export class Machine implements AsyncDisposable {
   /** By which other processes see it. */
   readonly card: CardFile;
   readonly states: MachineStates;
+  readonly sshAccess: SshAccess;
+  readonly guestLogs: GuestLogs;
   /** The state that it began with instead of powering on. */
   restoredFrom: RestoredFrom | undefined;
   readonly #network: Network | undefined;
@@ -66,6 +71,8 @@ export class Machine implements AsyncDisposable {
     this.states = new MachineStates(this, past?.memento.savedVms ?? []);
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
     if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
+    this.sshAccess = new SshAccess(this, this.#network);
+    this.guestLogs = new GuestLogs(this, context.logFolder);
     this.#consoles = new ConsoleSet(spec, {
       logFolder: context.logFolder,
       past,
@@ -196,6 +203,16 @@ export class Machine implements AsyncDisposable {
     return this.#consoles.get(name);
   }
 
+  /**
+   * A connection to the guest's ssh server (10.0.2.15, port 22), as soon as that is up; kept, and made anew where it is
+   * gone. Logs in by a key of this machine's own, see SshOptions for how that gets in; the host's key is pinned.
+   * @throws ExpectTimeoutError when the server is not up in time; HostKeyError; GuestError when it refuses the login;
+   * ScenarioError without a network; the others as Console.expect and Shell.run do.
+   */
+  ssh(options?: SshOptions): Promise<Ssh> {
+    return this.sshAccess.connect(options);
+  }
+
   /** GRUB's menu on the system's console, once it is drawn. */
   async grub(options?: WaitOptions): Promise<GrubMenu> {
     return GrubMenu.open(this.console(), options);
@@ -301,6 +318,7 @@ export class Machine implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
+    await this.sshAccess[Symbol.asyncDispose]();
     await this.emulation[Symbol.asyncDispose]();
     await this.#consoles[Symbol.asyncDispose]();
     this.cleanupTrouble.push(...this.emulation.trouble);

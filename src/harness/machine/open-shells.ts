@@ -59,6 +59,11 @@ export class OpenShells {
     }
   }
 
+  /** Whether somebody has the shell of a console. */
+  isOpen(console: string): boolean {
+    return this.#open.has(console);
+  }
+
   /** What was open on a console is gone: its guest is another one. */
   forget(console: string): void {
     this.#kept.delete(console);

@@ -70,6 +70,7 @@ export class MachineStates {
     if (saved) machine.milestones.goBack(saved.atMs);
     machine.diagnosis.goBack();
     machine.shells.goBack(saved?.shells ?? []);
+    machine.sshAccess.forget();
     for (const console of machine.consoles.values()) {
       console.transcript.cut();
       console.skip();

@@ -5,13 +5,21 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { AbortError } from '../../errors.ts';
+import { AbortError, HostError } from '../../errors.ts';
 import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { launchError } from '../qemu/launch-error.ts';
 import { spawnQemu } from '../qemu/spawn.ts';
 import { QmpClient } from '../qmp/client.ts';
-import { type Command, networkArgv, plugIn, type Reachable, UNPLUG } from './user-network.ts';
+import {
+  type Command,
+  forwardCommand,
+  forwardedPort,
+  networkArgv,
+  plugIn,
+  type Reachable,
+  UNPLUG,
+} from './user-network.ts';
 
 /** 0–2 are the standard streams. */
 const QMP_FD = 3;
@@ -97,6 +105,22 @@ export class NetworkProcess implements AsyncDisposable {
     await this.#execute(plugIn(reachable, this.#socat));
   }
 
+  /**
+   * The port on this host's loopback address at which a port of the guest is reached, made when there is none yet.
+   * @throws QmpError when QEMU is gone; HostError with its words when it refuses.
+   */
+  async forwarded(guestPort: number): Promise<number> {
+    const known = forwardedPort(await this.#monitor('info usernet'), guestPort);
+    if (known !== undefined) return known;
+    const words = await this.#monitor(forwardCommand(guestPort));
+    const made = forwardedPort(await this.#monitor('info usernet'), guestPort);
+    if (made !== undefined) return made;
+    throw new HostError(
+      'DOMES_FORWARD',
+      `QEMU can't forward to the guest's port ${guestPort}: ${words.trim()}`,
+    );
+  }
+
   /** Ends it at once. Idempotent, never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
@@ -112,9 +136,14 @@ export class NetworkProcess implements AsyncDisposable {
   async #goodbye(): Promise<void> {
     const giveUpAt = performance.now() + GOODBYE_MS;
     while (performance.now() < giveUpAt) {
-      const usernet = await this.#qmp?.execute('human-monitor-command', { 'command-line': 'info usernet' });
-      if (!/TCP\[(?:ESTABLISHED|SYN_RCVD|CLOSE_WAIT)\]/.test(String(usernet))) return;
+      const usernet = await this.#monitor('info usernet');
+      if (!/TCP\[(?:ESTABLISHED|SYN_RCVD|CLOSE_WAIT)\]/.test(usernet)) return;
     }
+  }
+
+  /** What QEMU answers to a command that a person would type. There is no other way to ask this. */
+  async #monitor(line: string): Promise<string> {
+    return String(await this.#qmp?.execute('human-monitor-command', { 'command-line': line }));
   }
 
   async #execute(commands: readonly Command[]): Promise<void> {

@@ -29,6 +29,7 @@ export class Network implements AsyncDisposable {
   #opening: Promise<void> | undefined;
   #disposed = false;
   #process: NetworkProcess | undefined;
+  #era = 0;
   /** Changes of the guest's reach come one after another. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -68,6 +69,21 @@ export class Network implements AsyncDisposable {
     throw new AbortError('the machine was ended while its network was starting');
   }
 
+  /** Counts up whenever the guest's connections are cut: what began before is gone then. */
+  get era(): number {
+    return this.#era;
+  }
+
+  /**
+   * The port on this host's loopback address at which a port of the guest is reached; another one in each era.
+   * `undefined` while there is no network. @throws QmpError, HostError as NetworkProcess.forwarded does.
+   */
+  forwarded(guestPort: number): Promise<number | undefined> {
+    const turn = this.#turn.then(() => this.#process?.forwarded(guestPort));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
   /** Ends the network. Idempotent, never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
@@ -82,15 +98,17 @@ export class Network implements AsyncDisposable {
 
   async #end(): Promise<void> {
     const process = this.#process;
+    this.#era++;
     this.#process = undefined;
     await process?.[Symbol.asyncDispose]();
   }
 
   /** Brings what the guest can reach up to date. */
   #plug(): Promise<void> {
-    const turn = this.#turn.then(() =>
-      this.#process?.plug({ httpSocket: this.http.isUp ? HTTP_SOCKET : undefined }),
-    );
+    const turn = this.#turn.then(() => {
+      this.#era++;
+      return this.#process?.plug({ httpSocket: this.http.isUp ? HTTP_SOCKET : undefined });
+    });
     this.#turn = turn.catch(() => {});
     return turn;
   }

@@ -50,6 +50,23 @@ export function plugIn({ httpSocket }: Reachable, socat: string): readonly Comma
   ];
 }
 
+/** The guest's own address: the first that slirp's DHCP gives, and what an image without DHCP has. */
+export const GUEST_ADDRESS = '10.0.2.15';
+
+/** Makes a way in, from a port of this host's loopback address that the system chooses; `restrict` leaves it open. */
+export function forwardCommand(guestPort: number): string {
+  return `hostfwd_add ${USER} tcp:127.0.0.1:0-${GUEST_ADDRESS}:${guestPort}`;
+}
+
+/** The host's port of a way in, as `info usernet` has it: `TCP[HOST_FORWARD]  12  127.0.0.1 40123  10.0.2.15 22 …`. */
+export function forwardedPort(usernet: string, guestPort: number): number | undefined {
+  for (const [, port, address, to] of usernet.matchAll(
+    /TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+(\S+)\s+(\d+)/g,
+  ))
+    if (address === GUEST_ADDRESS && Number(to) === guestPort) return Number(port);
+  return undefined;
+}
+
 /** Takes the network away; its connections are forgotten, and the guest hears of that when it sends something. */
 export const UNPLUG: readonly Command[] = [
   ['netdev_del', { id: USER_PORT }],

@@ -108,6 +108,17 @@ export const RecordingRecord = z.object({
   bytes: z.number().optional(),
 });
 
+/** A copy of one of the guest's own logs. */
+export const GuestLogRecord = z.object({
+  /** Its path under /var/log, or the command that printed it. The guest's own word. */
+  name: z.string(),
+  /** Relative to the machine's folder of logs; in a run record, to the run's folder. */
+  file: z.string(),
+  bytes: z.number(),
+  through: z.enum(['ssh', 'console']),
+});
+export type GuestLogRecord = z.infer<typeof GuestLogRecord>;
+
 export const MachineRecord = z.object({
   name: z.string(),
   image: z.object({ name: z.string(), digest: z.string() }),
@@ -135,6 +146,8 @@ export const MachineRecord = z.object({
   screenshots: z
     .array(z.object({ file: z.string(), atMs: z.number(), name: z.string().optional() }))
     .optional(),
+  /** Collected when the test had failed. */
+  guestLogs: z.array(GuestLogRecord).optional(),
   /** What the guest asked the machine's web server for; absent without a network. */
   requests: z.array(RequestRecord).optional(),
   /** Trouble while cleaning up; never hides the first failure. */

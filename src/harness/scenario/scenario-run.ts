@@ -157,6 +157,13 @@ export class ScenarioRun implements AsyncDisposable {
     await this.#pauses.over();
   }
 
+  /** The test has failed: collects the logs of the guests that were reached by ssh. Never throws. */
+  async collectLogs(): Promise<void> {
+    if (this.#signal.aborted) return;
+    const reached = this.#machines.filter(({ one }) => one.machine.sshAccess.wasUsed);
+    await Promise.all(reached.map(({ one }) => one.machine.guestLogs.collect()));
+  }
+
   /** Ends every machine and completes the record. Idempotent, never throws. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposal ??= this.#end();
