@@ -50,3 +50,27 @@ test('a connection that its machine takes away is named, and made anew', async (
   expect(again).not.toBe(ssh);
   expect(await again.succeed('echo again')).toBe('again');
 });
+
+test("the guest's own logs, through ssh, and through the console when nobody answers there", async ({
+  resume,
+}) => {
+  const machine = await resume(loggedIn);
+  const ssh = await machine.ssh();
+  await ssh.succeed('echo first words > /var/log/xen/words.log');
+  await machine.guestLogs.collect();
+  const bySsh = machine.guestLogs.collected;
+  expect(bySsh).toContainEqual(
+    expect.objectContaining({ name: 'xen/words.log', through: 'ssh', bytes: 'first words\n'.length }),
+  );
+  expect(bySsh.find(({ name }) => name === 'dmesg')?.bytes).toBeGreaterThan(10_000);
+
+  const other = await resume(loggedIn, { name: 'other' });
+  const lost = await other.ssh();
+  // The console's shell may use what ssh can't: the interface is gone.
+  await (await other.shell()).succeed('ip link set eth0 down; echo last words > /var/log/last.log');
+  await lost[Symbol.asyncDispose]();
+  await other.guestLogs.collect();
+  expect(other.guestLogs.collected).toContainEqual(
+    expect.objectContaining({ name: 'last.log', through: 'console' }),
+  );
+});
