@@ -63,15 +63,14 @@ export class SshCommand implements AsyncDisposable {
   }
 
   /**
-   * Lets go of it: its streams are closed, what it still prints is dropped. Whether it ends by that is the server's
-   * affair, most send it a hang-up. Idempotent, never throws.
+   * Lets go of it: its streams are closed, what it still prints is dropped. Whether and when it ends by that is the
+   * server's affair, which is not waited for: it may be gone. Idempotent, never throws.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
     this.#channel.close();
     this.stdout.resume();
     this.stderr.resume();
-    await this.ended.catch(() => {});
   }
 }
 

@@ -23,10 +23,15 @@ import { testPlace } from './testing/place.ts';
 import { realSshd, whyNoSshd } from './testing/real-sshd.ts';
 
 let folder: string;
+/** Without the quote and the blank, which its configuration can't have. */
+let sshdFolder: string;
 beforeAll(() => {
+  sshdFolder = mkdtempSync(join(tmpdir(), 'domes-sshd-'));
   folder = mkdtempSync(join(tmpdir(), "domes ssh'files-"));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const one of [folder, sshdFolder]) rmSync(one, { recursive: true, force: true });
+});
 
 let made = 0;
 const place = (name = 'new') => join(folder, `${name}-${++made}`);
@@ -44,7 +49,7 @@ const SERVERS = {
     );
   },
   'SFTP of a real sshd': async () => {
-    const sshd = realSshd(place('sshd'));
+    const sshd = realSshd(mkdtempSync(join(sshdFolder, 'sshd-')));
     const hostKeys = new HostKeys();
     hostKeys.learn(sshd.hostLine);
     const login = { user: userInfo().username, privateKey: sshd.key.privateText };

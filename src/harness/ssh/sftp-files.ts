@@ -15,7 +15,11 @@ export function sftpFiles(sftp: SFTPWrapper, plain: GuestFiles): GuestFiles {
   /** A request, whose refusal names the path. */
   const ask = <T>(path: string, request: (answer: Answer<T>) => void): Promise<T> =>
     new Promise((resolve, reject) => {
-      request((error, value) => (error ? reject(refusal(path, error)) : resolve(value)));
+      request((error, value) => {
+        // A system call's is this host's own.
+        if (error) reject('syscall' in error ? error : refusal(path, error));
+        else resolve(value);
+      });
     });
   const stat = (path: string) => ask<Stats>(path, (answer) => sftp.stat(path, answer));
 

@@ -5,16 +5,14 @@ import { CommandError, type DomesError, GuestError } from '../../errors.ts';
 import type { WaitOptions } from '../../expect/reader.ts';
 import { SshCommand } from './command.ts';
 import { dropped } from './dropped.ts';
-import type { GuestFiles } from './guest-files.ts';
 import type { Login } from './handshake.ts';
 import { HostKeys } from './host-keys.ts';
 import { type Drop, outcome, type SshPlace } from './line.ts';
-import { plainFiles } from './plain-files.ts';
 import { localForward, type PortForward, remoteForward } from './port-forward.ts';
 import { type Reached, reachServer } from './reach-server.ts';
 import { runToEnd, type SshResult, type SshRunOptions } from './run-command.ts';
-import { sftpFiles } from './sftp-files.ts';
 import { download, upload } from './transfer.ts';
+import { Transfers } from './transfers.ts';
 
 /** Another server, that only the guest can reach. */
 export interface JumpTarget extends Login {
@@ -31,12 +29,12 @@ export class Ssh implements AsyncDisposable {
   readonly user: string;
   readonly #place: SshPlace;
   readonly #client: Client;
+  readonly #stream: Duplex;
   readonly #whyDropped: () => Drop | undefined;
   readonly #forwards = new Set<PortForward>();
   readonly #jumpKeys = new Map<string, HostKeys>();
   readonly #closed: Promise<void>;
-  #files: Promise<GuestFiles> | undefined;
-  #sftp: SFTPWrapper | undefined;
+  readonly #transfers: Transfers;
   #isClosed = false;
   /** The client's last word. */
   #trouble: string | undefined;
@@ -45,6 +43,7 @@ export class Ssh implements AsyncDisposable {
     this.user = user;
     this.#place = place;
     this.#client = client;
+    this.#stream = line.stream;
     this.#whyDropped = line.whyDropped;
     client.on('error', (error) => {
       this.#trouble = error.message;
@@ -54,6 +53,13 @@ export class Ssh implements AsyncDisposable {
         this.#isClosed = true;
         resolve();
       });
+    });
+    this.#transfers = new Transfers({
+      until: place.until,
+      closed: this.#closed,
+      gone: (doing) => this.#gone(doing),
+      start: (command) => this.start(command),
+      sftp: () => this.#ask('sftp', (answer: Answer<SFTPWrapper>) => client.sftp(answer)),
     });
     // What it sends after the end is not waited for.
     client.on('end', () => client.destroy());
@@ -119,7 +125,8 @@ export class Ssh implements AsyncDisposable {
    * @throws GuestError with the guest's own words; ScenarioError when there is nothing to upload; as `run` does.
    */
   async upload(local: string, path: string, options?: WaitOptions): Promise<void> {
-    await this.#transfer(`upload of ${local} to ${path}`, (files) => upload(files, local, path), options);
+    const doing = `upload of ${local} to ${path}`;
+    await this.#transfers.transfer(doing, (files) => upload(files, local, path), options);
   }
 
   /**
@@ -128,7 +135,7 @@ export class Ssh implements AsyncDisposable {
    * HostError when this host can't keep it; as `run` does.
    */
   async download(path: string, local: string, options?: WaitOptions): Promise<void> {
-    await this.#transfer(`download of ${path}`, (files) => download(files, path, local), options);
+    await this.#transfers.transfer(`download of ${path}`, (files) => download(files, path, local), options);
   }
 
   /** A byte stream to a port that the guest can reach, by default its own. */
@@ -181,45 +188,10 @@ export class Ssh implements AsyncDisposable {
     await Promise.all(forwards.map((forward) => forward[Symbol.asyncDispose]()));
     if (this.#isClosed) return;
     this.#client.end();
-    this.#client.destroy();
-    await this.#closed;
-  }
-
-  async #transfer(
-    doing: string,
-    work: (files: GuestFiles) => Promise<void>,
-    options?: WaitOptions,
-  ): Promise<void> {
-    if (this.#isClosed) throw this.#gone(doing);
-    this.#files ??= this.#openFiles();
-    const done = this.#files.then(work);
-    const closed = this.#closed.then(() => {
-      throw this.#gone(doing);
-    });
-    closed.catch(() => {});
-    try {
-      await outcome(this.#place.until, doing, Promise.race([done, closed]), options);
-    } catch (error) {
-      // What is under way can't be called off but with its channel; the next one opens another.
-      if (!(error instanceof GuestError) || error.code !== 'DOMES_SSH_TRANSFER') {
-        this.#files = undefined;
-        this.#sftp?.end();
-      }
-      done.catch(() => {});
-      throw error;
-    }
-  }
-
-  async #openFiles(): Promise<GuestFiles> {
-    const plain = plainFiles((command) => this.start(command));
-    try {
-      this.#sftp = await this.#ask('sftp', (answer: Answer<SFTPWrapper>) => this.#client.sftp(answer));
-      this.#sftp.on('error', () => {});
-    } catch (error) {
-      if (!(error instanceof GuestError) || error.code !== 'DOMES_SSH_REFUSED') throw error;
-      return plain;
-    }
-    return sftpFiles(this.#sftp, plain);
+    // The client only ends its half, and waits for the other: a guest without a network would be waited for.
+    this.#stream.destroy();
+    // A stream through another connection closes when that one's server says so.
+    if (this.#stream.destroyed) await this.#closed;
   }
 
   /** A request to the server: its answer, or why there is none. What comes when nobody waits any more is let go of. */

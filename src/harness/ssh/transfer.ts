@@ -3,13 +3,17 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { HostError, ScenarioError } from '../../errors.ts';
 import type { GuestFiles } from './guest-files.ts';
 
-/** A file, or what is in a folder. @throws ScenarioError when there is nothing to send; GuestError. */
+/** A file, or what is in a folder. @throws ScenarioError when there is nothing to send; HostError; GuestError. */
 export async function upload(files: GuestFiles, local: string, path: string): Promise<void> {
   const there = await stat(local).catch((cause: Error) => {
     throw new ScenarioError(`nothing to upload: ${cause.message}`, {}, { cause });
   });
-  if (there.isDirectory()) await files.putFolder(local, path);
-  else await files.putFile(local, path);
+  try {
+    if (there.isDirectory()) await files.putFolder(local, path);
+    else await files.putFile(local, path);
+  } catch (cause) {
+    throw hostTrouble(`cannot read ${local}`, cause);
+  }
 }
 
 /**
@@ -31,8 +35,12 @@ export async function download(files: GuestFiles, path: string, local: string): 
     await rename(part, local);
   } catch (cause) {
     await rm(part, { recursive: true, force: true }).catch(() => {});
-    if (!(cause as NodeJS.ErrnoException).syscall) throw cause;
-    const why = (cause as Error).message;
-    throw new HostError('DOMES_SSH_TRANSFER', `cannot write ${local}: ${why}`, {}, { cause });
+    throw hostTrouble(`cannot write ${local}`, cause);
   }
+}
+
+/** What a system call of this host has refused, as an error of ours; any other error is what it is. */
+function hostTrouble(what: string, cause: unknown): unknown {
+  if (!(cause as NodeJS.ErrnoException).syscall) return cause;
+  return new HostError('DOMES_SSH_TRANSFER', `${what}: ${(cause as Error).message}`, {}, { cause });
 }

@@ -1,6 +1,6 @@
 /** OpenSSH's server, run for one connection at a time as inetd would, with files of its own. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { newSshKey, type SshKey } from '../key.ts';
@@ -12,7 +12,8 @@ export function whyNoSshd(): string | undefined {
     return 'sftp-server is not installed (Debian: openssh-sftp-server)';
   if (process.getuid?.() !== 0) return undefined;
   // As root it wants to put the unprivileged half of itself into an empty folder, as a user of its own.
-  if (!existsSync('/run/sshd')) return 'sshd, as root, needs /run/sshd, and it is not there';
+  if (!existsSync('/run/sshd') || !/^sshd:/m.test(readFileSync('/etc/passwd', 'utf8')))
+    return 'sshd, as root, needs the user sshd and the folder /run/sshd';
   return undefined;
 }
 
