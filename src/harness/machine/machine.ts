@@ -96,7 +96,7 @@ export class Machine implements AsyncDisposable {
   }
 
   get name(): string {
-    return this.spec.name;
+    return this.#spec.name;
   }
 
   /** ms since power-on. */

@@ -202,20 +202,16 @@ export class QemuProcess implements AsyncDisposable {
       .then(() => this.qmp.execute('quit'))
       .then(() => this.exited)
       .catch(() => this.exited);
-    let giveUp: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      giveUp = setTimeout(resolve, KILL_TIMEOUT_MS);
-    });
-    await Promise.race([ended, this.exited, late]);
-    clearTimeout(giveUp);
+    await this.#endWithin(KILL_TIMEOUT_MS, ended);
   }
 
-  async #endWithin(ms: number): Promise<void> {
+  /** Waits for its end, or for what comes with it, so many ms at most. */
+  async #endWithin(ms: number, ended: Promise<unknown> = this.exited): Promise<void> {
     let giveUp: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       giveUp = setTimeout(resolve, ms);
     });
-    await Promise.race([this.exited, late]);
+    await Promise.race([ended, this.exited, late]);
     clearTimeout(giveUp);
   }
 
