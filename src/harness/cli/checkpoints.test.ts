@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { paperJourney } from '../checkpoint/fixtures/paper-machine.ts';
 import { reach } from '../checkpoint/journey.ts';
 import { defaultHome } from '../image/image-home.ts';
-import { main } from './main.ts';
+import { domes } from './fixtures/typed-command.ts';
 
 // Starts programs; on a busy host each takes its time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -30,31 +30,17 @@ async function store(): Promise<void> {
   await using _ = await reach(paperJourney(defaultHome(), CHAIN));
 }
 
-/** The command as a person would type it. */
-async function domes(line: string): Promise<{ code: number; out: string; err: string }> {
-  const caught = { out: '', err: '' };
-  const spies = (['out', 'err'] as const).map((stream) =>
-    vi.spyOn(process[`std${stream}`], 'write').mockImplementation((text) => {
-      caught[stream] += text;
-      return true;
-    }),
-  );
-  try {
-    const code = await main(['node', 'domes', 'checkpoints', ...line.split(' ')]);
-    return { code, ...caught };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+/** A command of `domes checkpoints`. */
+const typed = (line: string) => domes(`checkpoints ${line}`);
 
 test('an empty store', async () => {
-  expect(await domes('list')).toEqual({
+  expect(await typed('list')).toEqual({
     code: 0,
     out: `0 bytes of 10.7 GB in ${folder}/checkpoints\n`,
     err: '',
   });
-  expect(await domes('prune')).toEqual({ code: 0, out: 'nothing to remove\n', err: '' });
-  expect(await domes('show login')).toMatchObject({
+  expect(await typed('prune')).toEqual({ code: 0, out: 'nothing to remove\n', err: '' });
+  expect(await typed('show login')).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^domes: no checkpoint "login" is stored\n.*nothing is stored at all/s),
   });
@@ -62,7 +48,7 @@ test('an empty store', async () => {
 
 test('list shows each below the one that it starts from', async () => {
   await store();
-  const { code, out } = await domes('list');
+  const { code, out } = await typed('list');
   expect(code).toBe(0);
   expect(out.replace(/ +/g, ' ').replace(folder, 'CACHE')).toMatch(
     new RegExp(
@@ -75,15 +61,15 @@ test('list shows each below the one that it starts from', async () => {
     ),
   );
   vi.stubEnv('DOMES_NIGHTLY', '1');
-  expect((await domes('list')).out).toMatch(/ \(DOMES_CHECKPOINTS is cold\)\n$/);
-  const { checkpoints, damaged } = JSON.parse((await domes('list --json')).out);
+  expect((await typed('list')).out).toMatch(/ \(DOMES_CHECKPOINTS is cold\)\n$/);
+  const { checkpoints, damaged } = JSON.parse((await typed('list --json')).out);
   expect(damaged).toEqual([]);
   expect(checkpoints.map(({ name }: { name: string }) => name).sort()).toEqual(['installed-xen', 'login']);
 });
 
 test('show tells what the key is made of; by name or by the beginning of the key', async () => {
   await store();
-  const { out } = await domes('show installed-xen');
+  const { out } = await typed('show installed-xen');
   const rows = Object.fromEntries(out.split('\n').map((line) => line.split(/ {2,}/)));
   expect(rows).toMatchObject({
     checkpoint: 'installed-xen',
@@ -94,15 +80,15 @@ test('show tells what the key is made of; by name or by the beginning of the key
     inputs: '{"version":3}',
     files: 'checkpoint.json, count, words',
   });
-  const [data] = JSON.parse((await domes('show installed-xen --json')).out);
+  const [data] = JSON.parse((await typed('show installed-xen --json')).out);
   expect(data).toMatchObject({ name: 'installed-xen', parts: { inputs: { version: 3 } } });
-  expect((await domes(`show ${data.key.slice(0, 8)}`)).out).toBe(out);
+  expect((await typed(`show ${data.key.slice(0, 8)}`)).out).toBe(out);
 });
 
 test('an unknown name is answered with the nearest one', async () => {
   await store();
   for (const line of ['show instaled-xen', 'prune instaled-xen'])
-    expect(await domes(line)).toMatchObject({
+    expect(await typed(line)).toMatchObject({
       code: 2,
       out: '',
       err: expect.stringContaining('no checkpoint "instaled-xen" is stored (did you mean "installed-xen"?)'),
@@ -111,14 +97,14 @@ test('an unknown name is answered with the nearest one', async () => {
 
 test('prune', async () => {
   await store();
-  expect((await domes('prune login --dry-run')).out).toMatch(
+  expect((await typed('prune login --dry-run')).out).toMatch(
     /KB +login [0-9a-f]{8} +it was named\n\d+ KB would be removed\n$/,
   );
-  expect((await domes('prune login')).out).toMatch(/KB removed\n$/);
-  expect((await domes('list')).out).not.toContain('login ');
-  const [gone] = JSON.parse((await domes('prune --all --json')).out);
+  expect((await typed('prune login')).out).toMatch(/KB removed\n$/);
+  expect((await typed('list')).out).not.toContain('login ');
+  const [gone] = JSON.parse((await typed('prune --all --json')).out);
   expect(gone).toMatchObject({ name: 'installed-xen', because: 'all were asked for', inUse: false });
-  expect(await domes('prune --older-than soon')).toMatchObject({
+  expect(await typed('prune --older-than soon')).toMatchObject({
     code: 2,
     err: expect.stringContaining('"soon" is no age: expected a number and a unit'),
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { main } from './main.ts';
+import { domes } from './fixtures/typed-command.ts';
 
 // Starts programs; on a busy host each takes its time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,23 +19,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
-
-/** The command as a person would type it. */
-async function domes(line: string): Promise<{ code: number; out: string; err: string }> {
-  const caught = { out: '', err: '' };
-  const spies = (['out', 'err'] as const).map((stream) =>
-    vi.spyOn(process[`std${stream}`], 'write').mockImplementation((text) => {
-      caught[stream] += text;
-      return true;
-    }),
-  );
-  try {
-    const code = await main(['node', 'domes', ...line.split(' ').filter(Boolean)]);
-    return { code, ...caught };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 it('passes its exit code to whoever started it', async () => {
   const bin = join(import.meta.dirname, '../../../bin/domes.mjs');
