@@ -71,6 +71,7 @@ test.each<LaunchOptions>([
   { machine: { cpus: 2 } },
   { machine: { type: 'q35' } },
   { machine: { network: 'isolated' } },
+  { machine: { display: 'vga' } },
   { machine: { onReboot: 'reset' } },
   { disks: [{ blank: '1G' }] },
 ])('what the guest can see is: %j', (options) => {

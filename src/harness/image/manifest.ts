@@ -57,6 +57,8 @@ const MachineDefaults = exactObject({
   consoles: ConsolePorts.optional(),
   /** `isolated`: a network with nothing in it but the machine's own web server; so where the image serves something. */
   network: z.enum(['none', 'isolated']).optional(),
+  /** `vga`: a screen beside the consoles. */
+  display: z.enum(['none', 'vga']).optional(),
 });
 
 /** A part of a web address: it is typed by people and stands in the guest's configuration. */

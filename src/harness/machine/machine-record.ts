@@ -19,6 +19,7 @@ export function machineRecord(
   const { cpuMs, exit, processes, qemuVersion, startedAt, ranMs } = machine.emulation;
   const { inputs } = machine.states;
   const { collected } = machine.guestLogs;
+  const { taken } = machine.screenshots;
   return {
     name: machine.name,
     image: { name: image.name, digest: image.digest },
@@ -35,6 +36,9 @@ export function machineRecord(
     milestones: machine.milestones.records(),
     findings: [...machine.diagnosis.findings],
     consoles: [...machine.consoles.values()].map((console) => consoleRecord(console, folder)),
+    ...(taken.length > 0 && {
+      screenshots: taken.map((one) => ({ ...one, file: `${folder}/${one.file}` })),
+    }),
     ...(collected.length > 0 && {
       guestLogs: collected.map((log) => ({ ...log, file: `${folder}/${log.file}` })),
     }),

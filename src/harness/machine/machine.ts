@@ -32,6 +32,7 @@ import { type Credentials, logIn } from './login.ts';
 import type { MachineContext, ReachOptions, StartOptions } from './machine-context.ts';
 import { OpenShells } from './open-shells.ts';
 import { reachMilestone } from './reach.ts';
+import { Screenshots } from './screenshots.ts';
 import { SshAccess, type SshOptions } from './ssh-access.ts';
 import { MachineStates } from './states.ts';
 import { virtualMs } from './virtual-clock.ts';
@@ -52,6 +53,7 @@ export class Machine implements AsyncDisposable {
   readonly states: MachineStates;
   readonly sshAccess: SshAccess;
   readonly guestLogs: GuestLogs;
+  readonly screenshots: Screenshots;
   /** The state that it began with instead of powering on. */
   restoredFrom: RestoredFrom | undefined;
   readonly #network: Network | undefined;
@@ -73,6 +75,7 @@ export class Machine implements AsyncDisposable {
     if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
     this.sshAccess = new SshAccess(this, this.#network);
     this.guestLogs = new GuestLogs(this, context.logFolder);
+    this.screenshots = new Screenshots(this, context.logFolder);
     this.#consoles = new ConsoleSet(spec, {
       logFolder: context.logFolder,
       past,
@@ -252,6 +255,16 @@ export class Machine implements AsyncDisposable {
    */
   reach(stage: Stage, options?: ReachOptions): Promise<Milestone> {
     return reachMilestone(this, stage, options);
+  }
+
+  /**
+   * Takes a picture of the screen of a machine that has one (`machine: { display: 'vga' }`), for the report. Returns the
+   * PNG's path. One is taken by itself when the test fails.
+   * @param name what it shows, in a word or two.
+   * @throws ScenarioError when the machine has no screen; QmpError with QEMU's own words.
+   */
+  screenshot(name = 'screen'): Promise<string> {
+    return this.screenshots.take(name);
   }
 
   /** Notes a milestone that a console showed, at `atMs` since power-on. */

@@ -48,6 +48,9 @@ export interface StateArguments {
  */
 const RAM_ID = 'pc.ram';
 
+/** The guest's screen; `std` is the one that every firmware, boot loader and kernel has a driver for. */
+const VGA: Record<MachineSpec['display'], string> = { none: 'none', vga: 'std' };
+
 /** I/O port and interrupt of a PC's serial ports; com3 and com4 get interrupts of their own (see below). */
 const PORT_RESOURCES: Record<SerialPort, string> = {
   com1: 'iobase=0x3f8,irq=4',
@@ -71,7 +74,7 @@ export function qemuArgv(
     recording ? recordedChardev(console, recording) : socketChardev(console, sockets, logFile);
   return [
     ...['-name', `${escapeCommas(spec.name)},process=domes-qemu`],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-vga', 'none'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-vga', VGA[spec.display]],
     // No new privileges, no children, no scheduler changes for a process that runs untrusted guests.
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     ...memoryFile(spec, ram),

@@ -25,6 +25,7 @@ test('the least that says what a machine is, and what it then has', () => {
     consoles: { console: { port: 'com1', role: 'system' } },
     onReboot: 'exit',
     network: 'none',
+    display: 'none',
     determinism: 'live',
   });
 });

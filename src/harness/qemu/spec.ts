@@ -53,6 +53,8 @@ export const MachineSpec = z.strictObject({
   onReboot: z.enum(['exit', 'reset']).default('exit'),
   /** None unless asked for. `isolated`: QEMU's user network without a way out of this host. */
   network: z.enum(['none', 'isolated']).default('none'),
+  /** `vga`: a VGA adapter and its screen, beside the consoles (Machine.screenshot). */
+  display: z.enum(['none', 'vga']).default('none'),
   /**
    * `live`: as fast as it goes. `pinned`: time is counted in instructions, nothing random comes from the host.
    * `recorded`: the same, and QEMU writes down what comes from outside, so that the run can be replayed to the byte.

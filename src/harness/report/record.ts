@@ -119,6 +119,17 @@ export const GuestLogRecord = z.object({
 });
 export type GuestLogRecord = z.infer<typeof GuestLogRecord>;
 
+/** A picture of the machine's screen. */
+export const ScreenshotRecord = z.object({
+  /** Relative to the machine's folder of logs; in a run record, to the run's folder. */
+  file: z.string(),
+  /** Machine time, ms. */
+  atMs: z.number(),
+  /** The scenario's word for it; `failure` for the one that is taken when a test has failed. */
+  name: z.string().optional(),
+});
+export type ScreenshotRecord = z.infer<typeof ScreenshotRecord>;
+
 export const MachineRecord = z.object({
   name: z.string(),
   image: z.object({ name: z.string(), digest: z.string() }),
@@ -142,10 +153,7 @@ export const MachineRecord = z.object({
   milestones: z.array(MilestoneRecord),
   findings: z.array(FindingRecord),
   consoles: z.array(ConsoleRecord),
-  /** Pictures of the display; files are relative to the run's folder. */
-  screenshots: z
-    .array(z.object({ file: z.string(), atMs: z.number(), name: z.string().optional() }))
-    .optional(),
+  screenshots: z.array(ScreenshotRecord).optional(),
   /** Collected when the test had failed. */
   guestLogs: z.array(GuestLogRecord).optional(),
   /** What the guest asked the machine's web server for; absent without a network. */

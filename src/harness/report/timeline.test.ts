@@ -70,6 +70,20 @@ test('a boot that stopped says where, why, and where the whole log is', () => {
   `);
 });
 
+test('a class is said once; a screen of the failure is a path to open', () => {
+  const summary = `${GUEST_TROUBLE.type}: "VFS: Cannot open root device" on console "com1"`;
+  const screenshots = [{ file: 'xen-pv/boots/screenshots/1-failure.png', atMs: 9_300, name: 'failure' }];
+  const failed = sampleFailure({
+    troubles: [{ ...GUEST_TROUBLE, summary }],
+    scenario: sampleScenario(sampleMachine({ screenshots })),
+  });
+  const lines = timelineLines(sampleRun([failed]), plain(200));
+  expect(lines).toContain(`     failed ${summary}`);
+  expect(lines.at(-1)).toBe(
+    '     screen reports/runs/2025-11-22T10-55-12Z-3f9a/xen-pv/boots/screenshots/1-failure.png',
+  );
+});
+
 test('on a narrow terminal the bar goes first, and no line is too long', () => {
   expect(timelineLines(sampleRun([sampleFailure()]), plain(42)).join('\n')).toMatchInlineSnapshot(`
     "

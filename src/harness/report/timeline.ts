@@ -4,7 +4,7 @@
  */
 import { milestoneRows, timeText } from './milestone-rows.ts';
 import type { MachineRecord, ScenarioRecord } from './record.ts';
-import type { RunRecord, TestRecord } from './run.ts';
+import type { RunRecord, TestRecord, TroubleRecord } from './run.ts';
 import { type Cell, type Terminal, terminalRow } from './terminal-row.ts';
 
 /** The lines of every test that has booted a machine, an empty one before each; none when no test has. */
@@ -22,7 +22,11 @@ export function timelineLines(run: RunRecord, terminal: Terminal): string[] {
       effortRow(scenario),
       ...troubleRows(test, scenario),
     ];
-    return ['', ...rows.map((cells) => terminalRow(cells, terminal)), ...logLines(test, terminal)];
+    return [
+      '',
+      ...rows.map((cells) => terminalRow(cells, terminal)),
+      ...pathLines(test, run.folder, terminal),
+    ];
   });
 }
 
@@ -81,17 +85,27 @@ function troubleRows(
   if (!isBad(state)) return cleanup;
   const snoozed = known?.isSnoozed ? `, snoozed until ${known.snoozeUntil}` : '';
   return [
-    ['     ', [state, 'red'], ...(first ? [` ${first.type}: ${first.summary}`] : [])],
+    ['     ', [state, 'red'], ...(first ? [` ${reasonOf(first)}`] : [])],
     ...(known ? [['     ', ['known', 'yellow'], ` ${known.tracker}${snoozed}`] satisfies Cell[]] : []),
     ...cleanup,
   ];
 }
 
-/** Where the whole logs of a test that did not pass are. Never cut: a path is there to be copied. */
-function logLines({ state, scenario }: TestRecord, { colour }: Terminal): string[] {
+/** The summary of a known failure begins with its class. */
+function reasonOf({ type, summary }: TroubleRecord): string {
+  return summary.startsWith(`${type}: `) ? summary : `${type}: ${summary}`;
+}
+
+/** Where the whole logs of a test that did not pass are, and its screens. Never cut: a path is there to be copied. */
+function pathLines({ state, scenario }: TestRecord, runFolder: string, { colour }: Terminal): string[] {
   if (!isBad(state) || !scenario) return [];
   const whole = { colour, columns: Number.POSITIVE_INFINITY };
-  return [terminalRow(['     ', ['logs', 'dim'], ` ${scenario.folder}/`], whole)];
+  const screens = scenario.machines.flatMap(({ screenshots = [] }) => screenshots);
+  const rows: Cell[][] = [
+    ['     ', ['logs', 'dim'], ` ${scenario.folder}/`],
+    ...screens.map(({ file }): Cell[] => ['     ', ['screen', 'dim'], ` ${runFolder}/${file}`]),
+  ];
+  return rows.map((row) => terminalRow(row, whole));
 }
 
 function isBad(state: TestRecord['state']): boolean {

@@ -157,6 +157,11 @@ export class ScenarioRun implements AsyncDisposable {
     await this.#pauses.over();
   }
 
+  /** The test has failed: pictures of the screens, before anybody types. Never throws. */
+  async takeScreenshots(): Promise<void> {
+    await Promise.all(this.#machines.map(({ one }) => one.machine.screenshots.takeAtFailure()));
+  }
+
   /** The test has failed: collects the logs of the guests that were reached by ssh. Never throws. */
   async collectLogs(): Promise<void> {
     if (this.#signal.aborted) return;
@@ -237,6 +242,7 @@ export class ScenarioRun implements AsyncDisposable {
   async #end(): Promise<void> {
     this.#complete();
     this.#ending.abort();
+    if (this.#outcome().result === 'failed') await this.takeScreenshots();
     // Those that were ready before the end, then those that became ready in spite of it.
     await this.#endMachines();
     await Promise.allSettled(this.#launching);

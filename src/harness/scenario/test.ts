@@ -55,7 +55,10 @@ export const test = base.extend<Fixtures>({
     try {
       await use(scenario);
       // Vitest knows by now how the test ended (runTest of @vitest/runner 4.1), and what is given back here is ended.
-      if (task.result?.state === 'fail') await scenario.collectLogs();
+      if (task.result?.state === 'fail') {
+        await scenario.takeScreenshots();
+        await scenario.collectLogs();
+      }
     } finally {
       // After the test's function, and so beyond its timeout.
       const { state, errors = [] } = task.result ?? {};

@@ -24,6 +24,13 @@ const HOSTILE = [
   "javascript:alert(3)' onclick='alert(4)' style='display:none",
 ].join('\r\n');
 
+/** The smallest PNG there is: one point, grey. */
+function onePointPng(): Buffer {
+  const pixels =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==';
+  return Buffer.from(pixels, 'base64');
+}
+
 interface Opened {
   readonly page: Page;
   readonly requests: string[];
@@ -116,6 +123,26 @@ describe.skipIf(program === undefined)(
 
       expect(alarms).toEqual([]);
       expect(requests.filter((url) => !url.startsWith(pathToFileURL(recorded.root).href))).toEqual([]);
+    });
+
+    test('a picture of the screen is shown, and its time leads to its moment', async () => {
+      using recorded = new RecordedRun();
+      const output = [
+        [0, 'first\r\n'],
+        [8_000, 'last'],
+      ] as const;
+      const file = 'xen-pv/boots/screenshots/1-the-panic.png';
+      const screenshots = [{ file, atMs: 5_000, name: 'the panic' }];
+      const shown = recorded.test([{ name: 'com1', output }], { screenshots });
+      recorded.file(file, onePointPng());
+      const { page, alarms } = await open(recorded, [shown], '#/s0');
+      const picture = page.getByRole('img', { name: 'The screen: the panic' });
+      await expect
+        .poll(() => picture.evaluate((image) => (image as { naturalWidth?: number }).naturalWidth))
+        .toBe(1);
+      await page.locator('figcaption button').click();
+      expect(await page.locator('.transport output').innerText()).toMatch(/^5\.0 \//);
+      expect(alarms).toEqual([]);
     });
 
     test('a guest that prints HTML, scripts and sequences changes nothing but its own text', async () => {

@@ -1,4 +1,4 @@
-/** Pictures of the display, each at its moment. */
+/** Pictures of the screen, each at its moment. */
 
 import { seconds } from '../seconds.ts';
 import type { ScenarioView } from '../view.ts';
@@ -14,7 +14,7 @@ export function screenshotSection({ machines }: ScenarioView, clock: Clock): HTM
         h('img', {
           src: href.split('/').map(encodeURIComponent).join('/'),
           loading: 'lazy',
-          alt: `The display: ${name}`,
+          alt: `The screen: ${name}`,
         }),
         h(
           'figcaption',
@@ -34,7 +34,7 @@ export function screenshotSection({ machines }: ScenarioView, clock: Clock): HTM
   return h(
     'section',
     { class: 'screenshots', 'aria-label': 'Screenshots' },
-    h('h2', {}, 'Display'),
+    h('h2', {}, 'Screen'),
     h('div', { class: 'grid' }, ...figures),
   );
 }

@@ -1,0 +1,61 @@
+/** The screen of a machine with nothing to boot: real QEMU, on which the firmware writes that it found nothing. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MachineSpec } from '../qemu/spec.ts';
+import { Machine } from './machine.ts';
+import { machineRecord } from './machine-record.ts';
+
+const SPEC = { name: 'bare', accelerator: 'tcg', memoryMiB: 32, boot: { from: 'disk' } };
+const IMAGE = { name: 'none', digest: 'd' } as never;
+
+let logFolder: string;
+beforeEach(() => {
+  logFolder = mkdtempSync(join(tmpdir(), 'domes-screen-test-'));
+});
+afterEach(() => rmSync(logFolder, { recursive: true, force: true }));
+
+function machineWith(display: 'none' | 'vga'): Machine {
+  const machine = new Machine(MachineSpec.parse({ ...SPEC, display }), { logFolder, logFolderShown: 'logs' });
+  machine.expectFailure('firmware/no-bootable-device');
+  return machine;
+}
+
+/** What a PNG says of its picture (PNG specification, 5.2 and 11.2.2). */
+function sizeOf(png: Buffer): string {
+  expect(png.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
+  return `${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`;
+}
+
+test('a picture on demand, and one more at the failure; the record names both', async () => {
+  await using machine = machineWith('vga');
+  await machine.start();
+  await machine.console('firmware').expect('No bootable device.');
+  const file = await machine.screenshot('../no boot');
+  // Text mode, 80 columns of 9 points and 25 rows of 16.
+  expect(sizeOf(readFileSync(file))).toBe('720x400');
+  await Promise.all([machine.screenshots.takeAtFailure(), machine.screenshots.takeAtFailure()]);
+
+  expect(readdirSync(join(logFolder, 'screenshots'))).toEqual(['1-..-no-boot.png', '2-failure.png']);
+  expect(machineRecord(machine, IMAGE, 'test', []).screenshots).toEqual([
+    { file: 'test/screenshots/1-..-no-boot.png', atMs: expect.any(Number), name: '../no boot' },
+    { file: 'test/screenshots/2-failure.png', atMs: expect.any(Number), name: 'failure' },
+  ]);
+});
+
+test('a machine without a screen says how to get one, and at a failure says nothing', async () => {
+  await using machine = machineWith('none');
+  await machine.start();
+  await expect(machine.screenshot()).rejects.toThrow(/"bare" has no screen[\s\S]*display: 'vga'/);
+  await machine.screenshots.takeAtFailure();
+  expect([machine.screenshots.taken, machine.cleanupTrouble]).toEqual([[], []]);
+});
+
+test('what QEMU can’t write is its own words, and leaves no half of a file', async () => {
+  await using machine = machineWith('vga');
+  await machine.start();
+  await machine.qmp.execute('quit');
+  await expect(machine.screenshot('late')).rejects.toThrow(/^QMP screendump: the monitor closed/);
+  expect(readdirSync(join(logFolder, 'screenshots'))).toEqual([]);
+});
