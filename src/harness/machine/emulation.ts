@@ -51,6 +51,7 @@ export class Emulation implements AsyncDisposable {
   #endedAtMs: number | undefined;
   #qemuVersion = '';
   #lastExit: QemuExit | undefined;
+  #wasEnded = false;
   #shutdownReason: string | undefined;
   #qemu: QemuProcess | undefined;
   #retiring: Promise<void> | undefined;
@@ -114,6 +115,11 @@ export class Emulation implements AsyncDisposable {
   /** How the last QEMU ended, once it has. */
   get exit(): QemuExit | undefined {
     return this.#qemu ? this.#qemu.exit : this.#lastExit;
+  }
+
+  /** Whether the last QEMU ran until it was ended here. */
+  get wasEnded(): boolean {
+    return this.#wasEnded;
   }
 
   /** Every QEMU process so far, the present one last. */
@@ -191,6 +197,7 @@ export class Emulation implements AsyncDisposable {
   async #end(qemu: QemuProcess, end: (qemu: QemuProcess) => Promise<void>): Promise<void> {
     const cpuMs = qemu.cpuMs() ?? 0;
     this.#pastHostWaitMs += qemu.exit ? 0 : runQueueWaitMs(qemu.pid);
+    this.#wasEnded = qemu.exit === undefined;
     await end(qemu);
     if (!qemu.exit)
       this.trouble.push(`QEMU (process ${qemu.pid}) has not ended: it hangs in the host's kernel`);

@@ -16,7 +16,7 @@ export function machineRecord(
   folder: string,
   cleanupTrouble: string[],
 ): MachineRecord {
-  const { cpuMs, exit, processes, qemuVersion, startedAt, ranMs } = machine.emulation;
+  const { cpuMs, exit, processes, qemuVersion, startedAt, ranMs, wasEnded } = machine.emulation;
   const { inputs } = machine.states;
   const { collected } = machine.guestLogs;
   const { taken } = machine.screenshots;
@@ -32,7 +32,7 @@ export function machineRecord(
     ...(machine.spec.determinism !== 'live' && { determinism: machine.spec.determinism }),
     ...(inputs.length > 0 && { harnessInputs: [...inputs] }),
     qemuCpuMs: cpuMs,
-    ...(exit && { exit }),
+    ...(exit && { exit: { ...exit, ...(wasEnded && { byDomes: true as const }) } }),
     milestones: machine.milestones.records(),
     findings: [...machine.diagnosis.findings],
     consoles: [...machine.consoles.values()].map((console) => consoleRecord(console, folder)),

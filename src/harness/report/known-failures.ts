@@ -19,7 +19,8 @@ const Entry = exactObject({
   signature: Signature.optional(),
   /** Only in this test file, relative to the project root. */
   file: z.string().optional(),
-  tracker: z.url(),
+  /** It becomes a link in the report. */
+  tracker: z.url({ protocol: /^https?$/, error: 'expected an address that starts with https:// or http://' }),
   /** Up to and including this day nobody needs to look; `2026-12-31`. */
   snoozeUntil: z.iso.date().optional(),
 }).refine((entry) => entry.class ?? entry.signature, {

@@ -149,7 +149,14 @@ export const MachineRecord = z.object({
   harnessInputs: z.array(HarnessInput).optional(),
   /** CPU of QEMU itself (user + system), ms. */
   qemuCpuMs: z.number().optional(),
-  exit: z.object({ code: z.number().nullable(), signal: z.string().nullable() }).optional(),
+  exit: z
+    .object({
+      code: z.number().nullable(),
+      signal: z.string().nullable(),
+      /** It ran until domes ended it, as it ends every machine with its test. */
+      byDomes: z.literal(true).optional(),
+    })
+    .optional(),
   milestones: z.array(MilestoneRecord),
   findings: z.array(FindingRecord),
   consoles: z.array(ConsoleRecord),
@@ -172,6 +179,8 @@ export const CheckpointRecord = z.object({
   because: z.string().optional(),
   /** Absent where nothing is stored (DOMES_CHECKPOINTS=off). */
   key: z.string().optional(),
+  /** Machine time at which it was reached, ms; absent of one that was restored. */
+  atMs: z.number().optional(),
   /** The restore, or the step's execution, ms. */
   tookMs: z.number(),
   /** How long another runner, which was making it, was waited for, ms. */

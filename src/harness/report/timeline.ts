@@ -4,6 +4,7 @@
  */
 import { milestoneRows, timeText } from './milestone-rows.ts';
 import type { MachineRecord, ScenarioRecord } from './record.ts';
+import { againLine, replayLines } from './reproduce.ts';
 import type { RunRecord, TestRecord, TroubleRecord } from './run.ts';
 import { type Cell, type Terminal, terminalRow } from './terminal-row.ts';
 
@@ -96,14 +97,19 @@ function reasonOf({ type, summary }: TroubleRecord): string {
   return summary.startsWith(`${type}: `) ? summary : `${type}: ${summary}`;
 }
 
-/** Where the whole logs of a test that did not pass are, and its screens. Never cut: a path is there to be copied. */
-function pathLines({ state, scenario }: TestRecord, runFolder: string, { colour }: Terminal): string[] {
+/**
+ * Where the whole logs of a test that did not pass are, its screens, and what shows it again. Never cut: these are there
+ * to be copied.
+ */
+function pathLines(test: TestRecord, runFolder: string, { colour }: Terminal): string[] {
+  const { state, scenario } = test;
   if (!isBad(state) || !scenario) return [];
   const whole = { colour, columns: Number.POSITIVE_INFINITY };
   const screens = scenario.machines.flatMap(({ screenshots = [] }) => screenshots);
   const rows: Cell[][] = [
     ['     ', ['logs', 'dim'], ` ${scenario.folder}/`],
     ...screens.map(({ file }): Cell[] => ['     ', ['screen', 'dim'], ` ${runFolder}/${file}`]),
+    ...[...replayLines(test), againLine(test)].map((line): Cell[] => ['     ', ['again', 'dim'], ` ${line}`]),
   ];
   return rows.map((row) => terminalRow(row, whole));
 }

@@ -60,7 +60,7 @@ test('a machine ends with its test, and what it had on disk; the record is whole
   expect([machines(), directories()]).toEqual([[], []]);
   const record = ScenarioRecord.parse(JSON.parse(JSON.stringify(run.record)));
   expect(record.machines).toMatchObject([
-    { name: 'empty', exit: { code: null, signal: 'SIGKILL' }, cleanupTrouble: [] },
+    { name: 'empty', exit: { code: null, signal: 'SIGKILL', byDomes: true }, cleanupTrouble: [] },
   ]);
 });
 

@@ -131,7 +131,12 @@ export class ScenarioRun implements AsyncDisposable {
       ...{ home: defaultHome(), run: this.#place.run, signal: this.#signal },
       start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, launch, begin),
       noteStep: (step: Omit<CheckpointRecord, 'machine'>) => {
-        this.record.checkpoints = [...(this.record.checkpoints ?? []), { ...step, machine: shown }];
+        const at = this.#machines.findLast(({ one }) => one.machine.name === shown)?.one.machine.clock();
+        const reached = step.did === 'executed' && at !== undefined ? { atMs: at } : {};
+        this.record.checkpoints = [
+          ...(this.record.checkpoints ?? []),
+          { ...step, ...reached, machine: shown },
+        ];
       },
       say: (sentence: string) => console.info(`domes: ${sentence}`),
     };

@@ -57,6 +57,17 @@ test('an annotation at the line of the scenario, with cause, evidence and remedy
   expect(line?.endsWith('%0Agive it one with disk=[…]')).toBe(true);
 });
 
+test('what is known says where it is tracked, and is no error while it is snoozed; what is flaky says so', () => {
+  const tracker = 'https://example.org/issues/7';
+  const known = sampleFailure({ known: { tracker, snoozeUntil: '2026-12-31', isSnoozed: true } });
+  const run = sampleRun([known, sampleTest({ name: 'second try', retries: 1 })]);
+  expect(annotations(run)[0]).toMatch(/^::warning .*%0Aknown: https:.*, snoozed until 2026-12-31$/);
+  const summary = stepSummary(run);
+  expect(summary).toMatch(/known: https&#58;\/\/example\.org\/issues\/7, snoozed until/);
+  expect(summary).toContain('second try<br>flaky, retried ×1');
+  expect(summary).toContain('<p>Again: <code>npx vitest run scenarios/xen&#45;pv.test.ts');
+});
+
 test('it is told only to GitHub', () => {
   const folder = mkdtempSync(join(tmpdir(), 'domes-github-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -5,7 +5,8 @@
 import { appendFileSync } from 'node:fs';
 import { printable, printableLine } from '../../../printable.ts';
 import { seconds } from '../html/seconds.ts';
-import type { RunRecord, TestRecord } from '../run.ts';
+import { againLine, replayLines } from '../reproduce.ts';
+import type { KnownFailure, RunRecord, TestRecord } from '../run.ts';
 
 const SIGN = { passed: '✅', failed: '❌', errored: '⚠️', skipped: '⏭️' } as const;
 
@@ -53,12 +54,15 @@ export function annotations(run: RunRecord): string[] {
       const place = line
         ? { file: line[1] ?? test.file, line: line[2] ?? '1' }
         : { file: test.file, line: '1' };
-      const message = finding
-        ? `${finding.cause}\n${finding.evidence.text.trim()}\n${finding.remedy}`
-        : trouble.summary;
+      const message = [
+        finding ? `${finding.cause}\n${finding.evidence.text.trim()}\n${finding.remedy}` : trouble.summary,
+        ...(test.known ? [`known: ${knownText(test.known)}`] : []),
+      ].join('\n');
       const properties = Object.entries({ ...place, title: `${trouble.type}: ${test.name}` });
+      // Nobody needs to look at a snoozed one.
+      const command = test.known?.isSnoozed ? 'warning' : 'error';
       return [
-        `::error ${properties.map(([name, value]) => `${name}=${property(value)}`).join(',')}::${data(message)}`,
+        `::${command} ${properties.map(([name, value]) => `${name}=${property(value)}`).join(',')}::${data(message)}`,
       ];
     });
 }
@@ -70,7 +74,9 @@ function row(test: TestRecord): string {
   );
   const [trouble] = isBad(test.state) ? test.troubles : [];
   const why = trouble ? `<br><code>${html(trouble.type)}</code>` : '';
-  return `| ${SIGN[test.state]} | ${html(test.name)}${why} | ${reached.join(' · ')} | ${seconds(test.tookMs)} |`;
+  const known = test.known ? `<br>known: ${html(knownText(test.known))}` : '';
+  const flaky = test.state === 'passed' && test.retries > 0 ? `<br>flaky, retried ×${test.retries}` : '';
+  return `| ${SIGN[test.state]} | ${html(test.name)}${why}${known}${flaky} | ${reached.join(' · ')} | ${seconds(test.tookMs)} |`;
 }
 
 function details(test: TestRecord): string[] {
@@ -79,6 +85,7 @@ function details(test: TestRecord): string[] {
   const lines = [finding?.cause, finding?.remedy && `Remedy: ${finding.remedy}`].filter(
     (one) => one !== undefined,
   );
+  const [command = againLine(test)] = replayLines(test);
   // <pre> and not a fence: a guest may print any number of backticks.
   const text = block((trouble?.text ?? '').slice(0, 8_000));
   return [
@@ -86,10 +93,15 @@ function details(test: TestRecord): string[] {
     `<details><summary>${html(test.name)}: <code>${html(trouble?.type ?? test.state)}</code></summary>`,
     '',
     ...lines.map((line) => `<p>${html(line)}</p>`),
+    `<p>Again: <code>${html(command)}</code></p>`,
     // An empty line would end the HTML block, and what follows would be Markdown.
     `<pre>${text.replace(/\n/g, '&#10;')}</pre>`,
     '</details>',
   ];
+}
+
+function knownText({ tracker, snoozeUntil, isSnoozed }: KnownFailure): string {
+  return isSnoozed ? `${tracker}, snoozed until ${snoozeUntil}` : tracker;
 }
 
 function unexpected({ scenario, troubles: [trouble] }: TestRecord) {

@@ -145,6 +145,31 @@ describe.skipIf(program === undefined)(
       expect(alarms).toEqual([]);
     });
 
+    test('a known failure links to its tracker and says how to see it again; a flaky pass is found by that word', async () => {
+      using recorded = new RecordedRun();
+      const known = { tracker: 'https://example.org/7', snoozeUntil: '2030-01-31', isSnoozed: true };
+      const hostile = { tracker: 'javascript:alert(1)', isSnoozed: false };
+      const recording = { because: 'DOMES_RECORD=on-failure', is: 'kept', capsule: 'reports/c' } as const;
+      const bad = { state: 'failed', troubles: [GUEST_TROUBLE] } as const;
+      const { page, alarms } = await open(recorded, [
+        recorded.test([], { recording }, { ...bad, name: 'known', troubles: [GUEST_TROUBLE], known }),
+        recorded.test([], {}, { ...bad, name: 'odd', troubles: [GUEST_TROUBLE], known: hostile }),
+        recorded.test([], {}, { name: 'second try', retries: 1 }),
+      ]);
+      expect(await page.locator('a.row').first().innerText()).toContain('known, snoozed');
+      await page.locator('.search').fill('flaky');
+      expect(await page.locator('a.row:visible .what').allInnerTexts()).toEqual(['second try']);
+      await page.goto(page.url().replace(/#.*|$/, '#/s0'));
+      const card = page.locator('.diagnosis');
+      expect(await card.getByRole('link').getAttribute('href')).toBe(known.tracker);
+      expect(await card.innerText()).toContain('snoozed until 2030-01-31');
+      expect(await card.locator('.command').first().innerText()).toBe('npx domes replay reports/c');
+      await page.goto(page.url().replace(/#.*|$/, '#/s1'));
+      await page.getByText('javascript:alert(1)').waitFor();
+      expect(await card.getByRole('link').count()).toBe(0);
+      expect(alarms).toEqual([]);
+    });
+
     test('a guest that prints HTML, scripts and sequences changes nothing but its own text', async () => {
       using recorded = new RecordedRun();
       const finding = {

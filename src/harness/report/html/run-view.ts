@@ -82,6 +82,7 @@ export function scenarioRow({ key, test, earlier }: Listed): ScenarioRow {
     state,
     ...(reason !== undefined && { reason }),
     ...(trouble && { class: trouble.type, summary: causeOf(test, trouble.type) ?? trouble.summary }),
+    ...(test.known && { known: test.known }),
     tookMs: Math.round(tookMs),
     retries,
     spans: machine ? layerSpans(machine.milestones, endOf(machine)) : [],

@@ -4,8 +4,8 @@
  */
 import type { Burst } from '../bursts.ts';
 import type { LayerSpan } from '../layer-spans.ts';
-import type { FindingRecord, MilestoneRecord } from '../record.ts';
-import type { TestRecord, TroubleRecord } from '../run.ts';
+import type { FindingRecord, MilestoneRecord, RequestRecord } from '../record.ts';
+import type { KnownFailure, TestRecord, TroubleRecord } from '../run.ts';
 
 /** One run: everything that the overview needs. */
 export interface RunView {
@@ -34,6 +34,8 @@ export interface ScenarioRow {
   /** Failure class, else error code. */
   readonly class?: string;
   readonly summary?: string;
+  /** Somebody has looked at this failure already. */
+  readonly known?: KnownFailure;
   readonly tookMs: number;
   readonly retries: number;
   /** Of its first machine. */
@@ -47,6 +49,8 @@ export interface ScenarioView {
   readonly troubles: readonly TroubleRecord[];
   /** What to run to see it again. */
   readonly again: string;
+  /** What replays a recorded machine, to the byte. */
+  readonly replays: readonly string[];
   readonly host?: readonly Fact[];
   /** When its clock was 0, ISO 8601; absent without machines. */
   readonly startedAt?: string;
@@ -77,6 +81,10 @@ export interface MachineView {
     readonly lines: readonly { readonly atMs: number; readonly text: string }[];
   }[];
   readonly screenshots: readonly { readonly href: string; readonly atMs: number; readonly name: string }[];
+  /** The guest's own logs, as far as they were collected. */
+  readonly guestLogs: readonly { readonly name: string; readonly href: string; readonly bytes: number }[];
+  /** What the guest asked its web server for. */
+  readonly requests: readonly RequestRecord[];
   readonly cleanupTrouble: readonly string[];
 }
 

@@ -75,6 +75,10 @@ function writeScenario(root: string, run: RunRecord, listed: Listed, folder: str
         const picture = fileOf(file);
         return picture?.there ? [{ href: picture.href, atMs, name }] : [];
       }),
+      guestLogs: (machine.guestLogs ?? []).flatMap(({ file, name, bytes }) => {
+        const log = fileOf(file);
+        return log?.there ? [{ href: log.href, name, bytes }] : [];
+      }),
     }));
     const view = scenarioView(listed, files);
     addToScript(pageCall('scenario', listed.key, view));

@@ -1,6 +1,6 @@
 /** Why it failed: the class, the cause, the line that proves it, the remedy, and how to see it again. */
 import { printable, printableLine } from '../../../../printable.ts';
-import type { MachineView, ScenarioView } from '../view.ts';
+import type { MachineView, ScenarioRow, ScenarioView } from '../view.ts';
 import type { LinePlace } from './consoles.ts';
 import { h } from './element.ts';
 
@@ -43,8 +43,10 @@ export function diagnosis(
       'dl',
       { class: 'facts' },
       ...(found ? [h('dt', {}, 'Remedy'), h('dd', {}, found.finding.remedy)] : []),
+      ...(row.known ? [h('dt', {}, 'Known'), h('dd', {}, ...knownFailure(row.known))] : []),
+      ...scenario.replays.flatMap((command) => [h('dt', {}, 'Replay'), h('dd', {}, commandLine(command))]),
       h('dt', {}, 'Again'),
-      h('dd', {}, againLine(scenario.again)),
+      h('dd', {}, commandLine(scenario.again)),
     ),
     first &&
       h(
@@ -120,7 +122,16 @@ function around(machine: MachineView | undefined, { evidence }: Finding): HTMLEl
     );
 }
 
-function againLine(command: string): HTMLElement {
+/** Where it is tracked; the list of known failures takes no other addresses than https:// and http://. */
+function knownFailure({ tracker, snoozeUntil, isSnoozed }: NonNullable<ScenarioRow['known']>) {
+  const until = isSnoozed ? `, snoozed until ${snoozeUntil}` : `, was snoozed until ${snoozeUntil}`;
+  const link = /^https?:/.test(tracker)
+    ? h('a', { href: tracker, rel: 'noreferrer' }, tracker)
+    : printableLine(tracker);
+  return [link, snoozeUntil === undefined ? '' : until];
+}
+
+function commandLine(command: string): HTMLElement {
   const copy = h(
     'button',
     { type: 'button', class: 'plain', title: 'Copy', 'aria-label': 'Copy the command' },

@@ -1,7 +1,7 @@
 /** What the machine was: accelerator, versions, digests, load, command line. */
 import { printableLine } from '../../../../printable.ts';
 import type { Fact, MachineView, ScenarioView } from '../view.ts';
-import { h } from './element.ts';
+import { fileLink, h } from './element.ts';
 
 export function factsSection({ machines, host }: ScenarioView): HTMLElement {
   return h(
@@ -18,6 +18,8 @@ export function factsSection({ machines, host }: ScenarioView): HTMLElement {
           h('h3', {}, machine.name),
           factList(machine.facts),
           ...argv(machine),
+          requests(machine),
+          guestLogs(machine),
           ...trouble(machine),
         ),
       ),
@@ -58,6 +60,31 @@ function argv({ argv: processes }: MachineView): HTMLElement[] {
 
 function quoted(arg: string): string {
   return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replace(/'/g, `'\\''`)}'`;
+}
+
+/** What the guest asked its own web server for. */
+function requests({ requests: all }: MachineView): HTMLElement | undefined {
+  if (all.length === 0) return undefined;
+  const lines = all.map(
+    ({ atMs, method, path, status, bytes, complete }) =>
+      `${(atMs / 1000).toFixed(3).padStart(9)}  ${status}  ${printableLine(`${method} ${path}`)}  ${bytes} B${complete ? '' : ', cut off'}`,
+  );
+  return h(
+    'details',
+    {},
+    h('summary', {}, `${all.length} requests to its web server`),
+    h('pre', {}, lines.join('\n')),
+  );
+}
+
+function guestLogs({ guestLogs: all }: MachineView): HTMLElement | undefined {
+  if (all.length === 0) return undefined;
+  return h(
+    'details',
+    {},
+    h('summary', {}, `${all.length} logs of the guest`),
+    h('ul', {}, ...all.map(({ name, href }) => h('li', {}, fileLink(printableLine(name), href)))),
+  );
 }
 
 function trouble({ cleanupTrouble }: MachineView): HTMLElement[] {

@@ -42,8 +42,10 @@ function verdict({ scenarios, state }: RunView): string {
   if (parts.length > 0) return `${parts.join(', ')} of ${total} ${what}`;
   if (state === 'failed') return 'The run failed outside of its scenarios';
   const passed = count('passed');
-  if (passed === total) return total === 1 ? 'The scenario passed' : `All ${total} scenarios passed`;
-  return `${passed} of ${total} ${what} passed, ${total - passed} skipped`;
+  const flaky = scenarios.filter((one) => one.state === 'passed' && one.retries > 0).length;
+  const again = flaky > 0 ? `, ${flaky} of them on a second try` : '';
+  if (passed === total) return total === 1 ? 'The scenario passed' : `All ${total} scenarios passed${again}`;
+  return `${passed} of ${total} ${what} passed${again}, ${total - passed} skipped`;
 }
 
 function circumstances(run: RunView): (string | HTMLElement)[] {

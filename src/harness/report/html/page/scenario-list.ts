@@ -5,7 +5,7 @@ import type { ScenarioRow } from '../view.ts';
 import { domeIcon } from './dome-icon.ts';
 import { h } from './element.ts';
 import { sparkline } from './sparkline.ts';
-import { STATES, type State, stateMark } from './state-mark.ts';
+import { STATES, type State, stateMark, tagsOf } from './state-mark.ts';
 
 /** What the reader looked for stays when they come back from a scenario. */
 const filter: { state: State | undefined; words: string } = { state: undefined, words: '' };
@@ -37,7 +37,7 @@ export function scenarioList(scenarios: readonly ScenarioRow[]): HTMLElement {
     type: 'search',
     class: 'search',
     placeholder: 'Find a scenario  /',
-    'aria-label': 'Find a scenario by name, file or failure class',
+    'aria-label': 'Find a scenario by name, file, failure class, or a word such as flaky',
     oninput: () => {
       filter.words = search.value;
       apply();
@@ -99,7 +99,7 @@ function groupsOf(
 }
 
 function rowOf(scenario: ScenarioRow, longestMs: number): HTMLElement {
-  const { key, name, state, tookMs, retries, earlierMs, spans, reason, summary } = scenario;
+  const { key, name, state, tookMs, earlierMs, spans, reason, summary } = scenario;
   const why = state === 'skipped' ? reason : summary;
   return h(
     'a',
@@ -109,7 +109,7 @@ function rowOf(scenario: ScenarioRow, longestMs: number): HTMLElement {
       'span',
       { class: 'name' },
       h('span', { class: 'what' }, name),
-      retries > 0 && h('span', { class: 'tag' }, `retried ×${retries}`),
+      ...tagsOf(scenario).map((tag) => h('span', { class: 'tag' }, tag)),
       scenario.class !== undefined && h('span', { class: 'class' }, scenario.class),
       why !== undefined && h('span', { class: 'why' }, why),
     ),
@@ -124,9 +124,8 @@ const texts = new WeakMap<ScenarioRow, string>();
 function textOf(scenario: ScenarioRow): string {
   let text = texts.get(scenario);
   if (text === undefined) {
-    text = [scenario.name, scenario.file, scenario.class, scenario.summary, scenario.state]
-      .join('\n')
-      .toLowerCase();
+    const { name, file, class: failureClass, summary, state } = scenario;
+    text = [name, file, failureClass, summary, state, ...tagsOf(scenario)].join('\n').toLowerCase();
     texts.set(scenario, text);
   }
   return text;

@@ -10,7 +10,7 @@ import { factsSection } from './facts.ts';
 import { milestoneTable } from './milestone-table.ts';
 import { screenshotSection } from './screenshots.ts';
 import { sparkline } from './sparkline.ts';
-import { stateMark } from './state-mark.ts';
+import { stateMark, tagsOf } from './state-mark.ts';
 import { Timeline } from './timeline.ts';
 import { marksOf, nextMark, transport } from './transport.ts';
 
@@ -95,7 +95,7 @@ export function scenarioPage(scenario: ScenarioView, run: RunView): ScenarioPage
 }
 
 function heading({ row }: ScenarioView, { scenarios }: RunView): HTMLElement {
-  const { state, name, file, tookMs, retries, earlierMs } = row;
+  const { state, name, file, tookMs, earlierMs } = row;
   const index = scenarios.findIndex(({ key }) => key === row.key);
   const [before, after] = [scenarios[index - 1], scenarios[index + 1]];
   return h(
@@ -120,7 +120,7 @@ function heading({ row }: ScenarioView, { scenarios }: RunView): HTMLElement {
       ' · ',
       h('span', { class: 'nowrap' }, `${state} in ${seconds(tookMs)}`),
       comparison(tookMs, earlierMs),
-      retries > 0 && ` · retried ×${retries}`,
+      ...tagsOf(row).map((tag) => ` · ${tag}`),
       ' ',
       sparkline([...earlierMs, tookMs]),
     ),
