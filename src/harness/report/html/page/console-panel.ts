@@ -57,7 +57,7 @@ export class ConsolePanel {
           'button',
           {
             type: 'button',
-            class: 'plain',
+            class: 'plain widen',
             title: 'As wide as the page',
             'aria-label': 'As wide as the page',
             onclick: () => this.element.classList.toggle('wide'),
@@ -71,7 +71,8 @@ export class ConsolePanel {
     if (console.absent !== undefined)
       this.#body.append(h('p', { class: 'none' }, `Not shown: ${console.absent}.`));
     else if (console.bytes === 0) this.#body.append(h('p', { class: 'none' }, 'It printed nothing.'));
-    else this.show(console.cast ? 'terminal' : 'text');
+    // 80 columns on a phone are too small to be read.
+    else this.show(console.cast && innerWidth > 640 ? 'terminal' : 'text');
   }
 
   get mode(): PanelMode | undefined {

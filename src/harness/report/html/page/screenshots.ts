@@ -7,15 +7,16 @@ import { h } from './element.ts';
 
 export function screenshotSection({ machines }: ScenarioView, clock: Clock): HTMLElement | undefined {
   const figures = machines.flatMap(({ screenshots, sinceMs }) =>
-    screenshots.map(({ href, atMs, name }) =>
-      h(
+    screenshots.map(({ href, atMs, name }) => {
+      const src = href.split('/').map(encodeURIComponent).join('/');
+      return h(
         'figure',
         {},
-        h('img', {
-          src: href.split('/').map(encodeURIComponent).join('/'),
-          loading: 'lazy',
-          alt: `The screen: ${name}`,
-        }),
+        h(
+          'a',
+          { href: src, title: 'Open the picture itself' },
+          h('img', { src, loading: 'lazy', alt: `The screen: ${name}` }),
+        ),
         h(
           'figcaption',
           {},
@@ -25,10 +26,10 @@ export function screenshotSection({ machines }: ScenarioView, clock: Clock): HTM
             seconds(atMs),
           ),
           ' ',
-          name,
+          h('span', { class: 'quiet' }, name),
         ),
-      ),
-    ),
+      );
+    }),
   );
   if (figures.length === 0) return undefined;
   return h(

@@ -3,13 +3,13 @@ import { printableLine } from '../../../../printable.ts';
 import { seconds } from '../seconds.ts';
 import type { MachineView } from '../view.ts';
 import type { Clock } from './clock.ts';
-import { type Dome, domePath, domesOf, labelRows, ticksOf } from './dome-shape.ts';
+import { type Dome, domePath, domesOf, ticksOf } from './dome-shape.ts';
 import { h, s } from './element.ts';
 import { LAYER_NAME, layerClass } from './layer-name.ts';
+import { timelineLabels } from './timeline-labels.ts';
 
 const GROUND = 208;
 const AXIS = GROUND + 18;
-const LABEL_ROW = 19;
 
 let pictures = 0;
 
@@ -45,16 +45,11 @@ export class Timeline {
     const { spans, milestones, checkpoints, endMs } = this.#machine;
     const x = (atMs: number) => (atMs / endMs) * width;
     const domes = domesOf(spans, { width, ground: GROUND, step: 30, endMs });
-    const labels = milestones.flatMap(({ name, stage, atMs, restored }) => {
-      if (atMs === undefined) return [];
-      const text = `${name}  ${seconds(atMs)}`;
-      const wide = 16 + text.length * 6.6;
-      return [
-        { name, stage, atMs, restored, width: wide, left: Math.min(x(atMs), Math.max(0, width - wide)) },
-      ];
+    const labels = timelineLabels(this.#machine, {
+      ...{ width, x, ground: GROUND, top: AXIS + 14 },
+      seek: (atMs) => this.#seek(atMs),
     });
-    const rows = labelRows(labels);
-    const height = AXIS + 14 + LABEL_ROW * (Math.max(0, ...rows) + 1);
+    const height = AXIS + 14 + labels.height;
     const restoredMs = Math.max(0, ...checkpoints.filter(({ restored }) => restored).map(({ atMs }) => atMs));
     const picture = s(
       'svg',
@@ -88,30 +83,7 @@ export class Timeline {
           s('path', { d: `M${x(atMs)} ${GROUND - 7}l7 7l-7 7l-7 -7z` }),
         ),
       ),
-      ...labels.flatMap((label, index) => {
-        const y = AXIS + 14 + LABEL_ROW * (rows[index] ?? 0);
-        return [
-          s('line', {
-            class: `lead ${layerClass(label.stage)}`,
-            x1: x(label.atMs),
-            x2: x(label.atMs),
-            y1: GROUND,
-            y2: y,
-          }),
-          s(
-            'g',
-            { class: 'label', onclick: () => this.#seek(label.atMs) },
-            s('circle', {
-              class: layerClass(label.stage),
-              cx: label.left + 5,
-              cy: y - 3,
-              r: 4,
-              'data-restored': label.restored,
-            }),
-            s('text', { x: label.left + 14, y: y + 1 }, label.name, ' ', s('tspan', {}, seconds(label.atMs))),
-          ),
-        ];
-      }),
+      ...labels.elements,
     );
     this.#picture.replaceChildren(picture);
     this.#move();
