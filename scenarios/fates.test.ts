@@ -29,7 +29,7 @@ test(
 
 async function lives(machine: Machine): Promise<void> {
   const dom0 = await openDom0(machine);
-  const guest = await dom0.guest({ config: '/root/guest.cfg', ...PATIENCE });
+  const guest = await dom0.guest('/root/guest.cfg', PATIENCE);
   const shell = await guest.shell(PATIENCE);
   expect(await shell.succeed('cat /sys/hypervisor/guest_type')).toBe('PV');
   expect((await dom0.list()).map(({ name }) => name)).toEqual(['Domain-0', guest.name]);
@@ -49,5 +49,5 @@ async function panics(machine: Machine): Promise<void> {
 async function editedGuest(machine: Machine, edit: string) {
   const dom0 = await openDom0(machine);
   await dom0.shell.succeed(`sed '${edit}' /root/guest.cfg > /tmp/edited.cfg`);
-  return dom0.guest({ config: '/tmp/edited.cfg', ...PATIENCE });
+  return dom0.guest('/tmp/edited.cfg', PATIENCE);
 }

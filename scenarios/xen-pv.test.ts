@@ -25,7 +25,7 @@ test('a paravirtualised guest boots in Xen in QEMU, without hardware virtualisat
   expect(virt_caps).toMatch(/\bpv\b/);
   expect(virt_caps).not.toContain('hvm');
 
-  const guest = await dom0.guest({ config: GUEST });
+  const guest = await dom0.guest(GUEST);
   expect(await guest.type()).toBe('pv');
   await machine.reach('guest-kernel', { budget: 28_000 });
 
@@ -43,7 +43,7 @@ test('a paravirtualised guest boots in Xen in QEMU, without hardware virtualisat
 test('the same guest, with Xen loaded by QEMU itself', async ({ launch }) => {
   const machine = await launch('slim-dom0', { boot: 'direct' });
   const dom0 = await openDom0(machine);
-  const guest = await dom0.guest({ config: GUEST });
+  const guest = await dom0.guest(GUEST);
   const shell = await guest.shell();
   await machine.reach('guest-userspace', { budget: 28_000 });
   expect(await shell.succeed('cat /sys/hypervisor/guest_type')).toBe('PV');

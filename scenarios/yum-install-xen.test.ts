@@ -58,7 +58,7 @@ test('a dom0 without its kernel goes back to savevm installed-xen, and boots', C
 /** Whoever comes to this dom0 can run a guest in it. */
 async function guestRuns(machine: Machine): Promise<void> {
   const dom0 = await openDom0(machine);
-  const guest = await dom0.guest({ config: '/root/guest.cfg' });
+  const guest = await dom0.guest('/root/guest.cfg');
   const shell = await guest.shell();
   expect(await shell.succeed('cat /sys/hypervisor/guest_type')).toBe('PV');
   await guest.console.sendLine('poweroff -f');

@@ -25,7 +25,7 @@ export function bootDriven(boot: 'disk' | 'direct'): Promise<BootCost> {
       grub.boot();
     }
     const dom0 = await openDom0(machine);
-    const guest = await dom0.guest({ config: '/root/guest.cfg' });
+    const guest = await dom0.guest('/root/guest.cfg');
     await guest.shell();
   });
 }

@@ -4,7 +4,7 @@ import type { GuestConfig } from '../../src/harness/index.ts';
 /** A guest that boots. */
 export const STANDARD: GuestConfig = {
   name: 'guest',
-  memoryMiB: 96,
+  memory: 96,
   kernel: '/root/vmlinux',
   ramdisk: '/root/guest.img',
   extra: 'console=hvc0 loglevel=6 mitigations=off audit=0 nokaslr rodata=off noreplace-smp iommu=noaperture',
@@ -69,18 +69,18 @@ export const REFUSED: readonly Fault[] = [
   {
     what: 'more memory than there is beside dom0',
     failureClass: 'toolstack/domain-out-of-memory',
-    config: { memoryMiB: 900 },
+    config: { memory: 900 },
   },
   {
     what: 'more memory than dom0 could give back by ballooning',
     failureClass: 'toolstack/domain-out-of-memory',
     before: `sed -i 's/autoballoon=.*/autoballoon="on"/' /etc/xen/xl.conf`,
-    config: { memoryMiB: 2000 },
+    config: { memory: 2000 },
   },
   {
     what: 'less memory than its kernel takes',
     failureClass: 'toolstack/domain-memory-too-small',
-    config: { memoryMiB: 16 },
+    config: { memory: 16 },
   },
   {
     what: 'a disk image that is not there',

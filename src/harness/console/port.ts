@@ -12,6 +12,19 @@ export type SerialPort = (typeof SERIAL_PORTS)[number];
 export const VIRTIO_PORTS = ['virtio1', 'virtio2', 'virtio3', 'virtio4', 'virtio5', 'virtio6'] as const;
 export type VirtioPort = (typeof VIRTIO_PORTS)[number];
 
+/** Beyond what any scenario will want; the virtio device of QEMU has room for 31 ports, consoles among them. */
+const CHANNELS = 16;
+/** The device's own number of the port before `channel1`: behind all consoles. */
+const BEFORE_CHANNELS = 10;
+
+/**
+ * Ports of the same virtio device that are no terminals: `/dev/vport0p11`, `/dev/vport0p12`, … for the consoles of
+ * guests. No line discipline echoes or changes a byte there, what is sent waits until somebody reads, and there can be
+ * many: a Linux has room for 8 `hvc` terminals (HVC_ALLOC_TTY_ADAPTERS, drivers/tty/hvc/hvc_console.h).
+ */
+export const CHANNEL_PORTS = Array.from({ length: CHANNELS }, (_, index) => `channel${index + 1}` as const);
+export type ChannelPort = (typeof CHANNEL_PORTS)[number];
+
 /** The console that SeaBIOS writes its log to: QEMU's debug port, so that it never mixes with the serial ones. */
 export const FIRMWARE_CONSOLE = 'firmware';
 
@@ -27,9 +40,13 @@ export const ConsoleRole = z.enum(['firmware', 'system', 'shell', 'guest']);
 export type ConsoleRole = z.infer<typeof ConsoleRole>;
 
 export const ConsolePort = z.strictObject({
-  port: z.enum([...SERIAL_PORTS, ...VIRTIO_PORTS]),
+  port: z.enum(
+    [...SERIAL_PORTS, ...VIRTIO_PORTS, ...CHANNEL_PORTS],
+    'expected com1 to com4, virtio1 to virtio6, or channel1 to channel16',
+  ),
   role: ConsoleRole,
 });
+export type ConsolePort = z.infer<typeof ConsolePort>;
 
 /** Console name → port and role. */
 export const ConsolePorts = z.record(ConsoleName, ConsolePort).superRefine((consoles, issue) => {
@@ -42,5 +59,32 @@ export type ConsolePorts = z.infer<typeof ConsolePorts>;
 
 /** The name of the first console with this role, if the machine has one. */
 export function consoleOfRole(consoles: ConsolePorts, role: ConsoleRole): string | undefined {
-  return Object.keys(consoles).find((name) => consoles[name]?.role === role);
+  return consolesOfRole(consoles, role)[0];
+}
+
+/** What a machine has where nothing is said. */
+export const DEFAULT_CONSOLES: ConsolePorts = { console: { port: 'com1', role: 'system' } };
+
+/** The names of all consoles with this role, in the machine's order. */
+export function consolesOfRole(consoles: ConsolePorts, role: ConsoleRole): string[] {
+  return Object.keys(consoles).filter((name) => consoles[name]?.role === role);
+}
+
+/** The number of a channel in its virtio device. */
+export function channelNumber(port: ChannelPort): number {
+  return BEFORE_CHANNELS + numberOf(port);
+}
+
+/** The file that a port is in a Linux, in one that runs under Xen as dom0. */
+export function deviceFile(port: ConsolePort['port']): string {
+  if (isChannel(port)) return `/dev/vport0p${channelNumber(port)}`;
+  return port.startsWith('com') ? `/dev/ttyS${numberOf(port) - 1}` : `/dev/hvc${numberOf(port)}`;
+}
+
+function isChannel(port: ConsolePort['port']): port is ChannelPort {
+  return port.startsWith('channel');
+}
+
+function numberOf(port: ConsolePort['port']): number {
+  return Number(/\d+$/.exec(port)?.[0]);
 }

@@ -2,12 +2,14 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
+import { DEFAULT_CONSOLES } from '../console/port.ts';
 import type { Accelerator } from '../host/accelerator-probe.ts';
 import type { Image } from '../image/find-image.ts';
 import { ServedName } from '../image/manifest.ts';
 import type { Served } from '../network/served-tree.ts';
 import { DiskSize } from '../qemu/blank-disk.ts';
 import { type Boot, type Determinism, MachineSpec } from '../qemu/spec.ts';
+import { withGuestConsoles } from './guest-consoles.ts';
 
 /** What a scenario may say about the machine; the rest comes from the image's entry in the manifest. */
 export interface LaunchOptions {
@@ -26,6 +28,11 @@ export interface LaunchOptions {
   readonly append?: Readonly<Record<string, string>>;
   /** Disks beside the image's own, empty and gone with the machine: `[{ blank: '20G' }]`. */
   readonly disks?: readonly { readonly blank: string }[];
+  /**
+   * How many of its guests can run at once with a console each: `guest`, `guest-2`, … Default: as the image has it,
+   * which is one.
+   */
+  readonly guestConsoles?: number;
   /** Name → folder that the guest finds at `http://10.0.2.100/NAME/`, beside or instead of what the image serves. */
   readonly serve?: Readonly<Record<string, string>>;
 }
@@ -57,6 +64,9 @@ export function describedMachine(
       name: image.name,
       network: isServing ? 'isolated' : 'none',
       ...image.spec.machine,
+      ...(options.guestConsoles !== undefined && {
+        consoles: withGuestConsoles(image.spec.machine.consoles ?? DEFAULT_CONSOLES, options.guestConsoles),
+      }),
       ...options.machine,
       ...(cdrom && boot.from !== 'disk' && { cdrom: image.files[cdrom] }),
       // Counting instructions takes an emulator.

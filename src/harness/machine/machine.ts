@@ -28,6 +28,7 @@ import { servedBy } from './described.ts';
 import { Emulation } from './emulation.ts';
 import { explained } from './explanation.ts';
 import { GuestLogs } from './guest-logs.ts';
+import { GuestPlaces } from './guest-places.ts';
 import { type Credentials, logIn } from './login.ts';
 import type { MachineContext, ReachOptions, StartOptions } from './machine-context.ts';
 import { OpenShells } from './open-shells.ts';
@@ -48,6 +49,7 @@ export class Machine implements AsyncDisposable {
   readonly #context: MachineContext;
   readonly #consoles: ConsoleSet;
   readonly shells: OpenShells;
+  readonly guests: GuestPlaces;
   /** By which other processes see it. */
   readonly card: CardFile;
   readonly states: MachineStates;
@@ -72,6 +74,7 @@ export class Machine implements AsyncDisposable {
     this.card = new CardFile(this, { scenario: context.scenario, logs: context.logFolderShown });
     this.states = new MachineStates(this, past?.memento.savedVms ?? []);
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
+    this.guests = new GuestPlaces(spec, past?.memento.guests);
     if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
     this.sshAccess = new SshAccess(this, this.#network);
     this.guestLogs = new GuestLogs(this, context.logFolder);
@@ -269,8 +272,10 @@ export class Machine implements AsyncDisposable {
 
   /** Notes a milestone that a console showed, at `atMs` since power-on. */
   note(stage: Stage, seen: Pick<Milestone, 'console' | 'evidence' | 'atMs' | 'offset'>): void {
-    const milestone: Milestone = { name: stage, stage, hostWaitMs: this.emulation.hostWaitMs(), ...seen };
-    const isFirst = !this.milestones.get(stage);
+    const isReached = (name: string) => this.milestones.get(name) !== undefined;
+    const name = this.guests.milestoneName(stage, seen.console, isReached);
+    const milestone: Milestone = { name, stage, hostWaitMs: this.emulation.hostWaitMs(), ...seen };
+    const isFirst = !isReached(name);
     this.milestones.note(milestone);
     if (isFirst && this.#spec.determinism !== 'live')
       void this.virtualMs().then((ms) => {

@@ -8,20 +8,36 @@ import { checkBudget } from './budget.ts';
 import type { Machine } from './machine.ts';
 import type { ReachOptions } from './machine-context.ts';
 
+/** A milestone that is waited for. */
+export interface Wanted {
+  readonly name: string;
+  readonly stage: Stage;
+  /** Where it will show, most likely. */
+  readonly console: Console;
+  /** The milestone, once it is reached. */
+  readonly find: () => Milestone | undefined;
+}
+
 /** See Machine.reach. */
-export async function reachMilestone(
+export function reachMilestone(machine: Machine, stage: Stage, options?: ReachOptions): Promise<Milestone> {
+  const console = consoleThatShows(machine, stage);
+  const find = () => machine.milestones.get(stage);
+  return reachWanted(machine, { name: stage, stage, console, find }, options);
+}
+
+/** @throws BudgetError when it came too late; ExpectTimeoutError and the others as Console.expect does. */
+export async function reachWanted(
   machine: Machine,
-  stage: Stage,
+  { name, stage, console, find }: Wanted,
   { budget, ...wait }: ReachOptions = {},
 ): Promise<Milestone> {
   const { milestones } = machine;
-  if (budget !== undefined) milestones.allow(stage, stage, budget);
-  const console = consoleThatShows(machine, stage);
-  const reached = await milestones.whileAwaiting(stage, () =>
+  if (budget !== undefined) milestones.allow(find()?.name ?? name, stage, budget);
+  const reached = await milestones.whileAwaiting(name, () =>
     console.until(
-      `milestone "${stage}"`,
+      `milestone "${name}"`,
       {
-        check: () => milestones.get(stage),
+        check: find,
         offsetOf: (milestone) => (milestone.console === console.name ? milestone.offset : 0),
         onChange: (listener) => milestones.onNoted(listener),
       },

@@ -57,7 +57,8 @@ export class MachineStates {
     if (machine.spec.disks.length === 0)
       throw new ScenarioError(`machine "${machine.name}" has no disk to save its state in`);
     await saveInDisks(machine.qmp, machine.spec.disks, tag);
-    this.#savedVms.push({ tag, atMs: machine.clock(), shells: machine.shells.saved() });
+    const { shells, guests } = machine;
+    this.#savedVms.push({ tag, atMs: machine.clock(), shells: shells.saved(), guests: guests.saved });
   }
 
   /** Goes back to a state in the disks. See Machine.loadvm. */
@@ -70,6 +71,7 @@ export class MachineStates {
     if (saved) machine.milestones.goBack(saved.atMs);
     machine.diagnosis.goBack();
     machine.shells.goBack(saved?.shells ?? []);
+    machine.guests.goBack(saved?.guests ?? []);
     machine.sshAccess.forget();
     for (const console of machine.consoles.values()) {
       console.transcript.cut();

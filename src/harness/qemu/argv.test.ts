@@ -104,6 +104,20 @@ test('serial ports stand in their own order, with interrupts of their own', () =
   expect(new Set(devices?.map((device) => /irq=(\d+)/.exec(device)?.[1])).size).toBe(4);
 });
 
+test('channels have numbers of their own in the virtio device, behind the terminals', () => {
+  const consoles = {
+    guest: { port: 'channel2', role: 'guest' },
+    shell: { port: 'virtio1', role: 'shell' },
+    other: { port: 'channel1', role: 'guest' },
+  };
+  const devices = argvOf({ ...FROM_DISK, consoles }).match(/-device virt\S*,chardev\S*/g);
+  expect(devices).toEqual([
+    '-device virtconsole,chardev=shell',
+    '-device virtserialport,chardev=other,nr=11,name=domes.other',
+    '-device virtserialport,chardev=guest,nr=12,name=domes.guest',
+  ]);
+});
+
 test('what the machine may be told', () => {
   const spec = { ...FROM_DISK, accelerator: 'kvm', onReboot: 'reset', network: 'isolated', type: 'q35' };
   const argv = argvOf({ ...spec, cpu: 'max,-smap', cpus: 2, memoryMiB: 512 });

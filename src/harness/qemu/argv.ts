@@ -3,11 +3,13 @@
  * read them. FACTS about speed are measured by `npm run bench`; see recipes/slim-dom0/NOTES.md.
  */
 import {
+  CHANNEL_PORTS,
+  type ConsolePort,
+  channelNumber,
   FIRMWARE_CONSOLE,
   SERIAL_PORTS,
   type SerialPort,
   VIRTIO_PORTS,
-  type VirtioPort,
 } from '../console/port.ts';
 import { escapeCommas } from './comma.ts';
 import {
@@ -120,16 +122,23 @@ function serialConsole(spec: MachineSpec, port: SerialPort, chardev: ChardevOf):
 }
 
 function virtioConsoles(spec: MachineSpec, chardev: ChardevOf): string[] {
-  const names = VIRTIO_PORTS.map((port) => consoleAt(spec, port)).filter((name) => name !== undefined);
-  if (names.length === 0) return [];
+  const terminals = VIRTIO_PORTS.map((port) => consoleAt(spec, port)).filter((name) => name !== undefined);
+  const channels = CHANNEL_PORTS.flatMap((port) => {
+    const name = consoleAt(spec, port);
+    return name === undefined ? [] : [{ name, nr: channelNumber(port) }];
+  });
+  if (terminals.length + channels.length === 0) return [];
   return [
     ...['-device', 'virtio-serial-pci'],
-    ...names.flatMap((name) => [...chardev(name), '-device', `virtconsole,chardev=${name}`]),
+    ...terminals.flatMap((name) => [...chardev(name), '-device', `virtconsole,chardev=${name}`]),
+    ...channels.flatMap(({ name, nr }) => [
+      ...[...chardev(name), '-device', `virtserialport,chardev=${name},nr=${nr},name=domes.${name}`],
+    ]),
   ];
 }
 
 /** The name of the console at a port, if the machine has one there. */
-function consoleAt(spec: MachineSpec, port: SerialPort | VirtioPort): string | undefined {
+function consoleAt(spec: MachineSpec, port: ConsolePort['port']): string | undefined {
   return Object.keys(spec.consoles).find((console) => spec.consoles[console]?.port === port);
 }
 

@@ -64,7 +64,7 @@ test('a mistake is one message that names the field', () => {
       "✖ two consoles on one port → at consoles",
       "✖ the console name "firmware" is the firmware's own log → at consoles",
       "✖ Invalid key in record → at consoles["My Console"]",
-      "✖ Invalid option: expected one of "com1"|"com2"|"com3"|"com4"|"virtio1"|"virtio2"|"virtio3"|"virtio4"|"virtio5"|"virtio6" → at consoles.c.port",
+      "✖ expected com1 to com4, virtio1 to virtio6, or channel1 to channel16 → at consoles.c.port",
     ]
   `);
 });

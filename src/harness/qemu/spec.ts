@@ -3,7 +3,7 @@
  * file must be named. Checked by zod, so that a scenario's mistake is one message that names the field.
  */
 import { z } from 'zod';
-import { ConsolePorts } from '../console/port.ts';
+import { ConsolePorts, DEFAULT_CONSOLES } from '../console/port.ts';
 
 /** QEMU takes what follows the first space for the module's arguments (hw/i386/multiboot.c). */
 const ModuleFile = z.string().regex(/^[^ ]+$/, "a module's path can't have a space: QEMU reads no further");
@@ -48,7 +48,7 @@ export const MachineSpec = z.strictObject({
   /** Writable overlays, in the order of the guest's virtio disks. */
   disks: z.array(Disk).default([]),
   cdrom: z.string().optional(),
-  consoles: ConsolePorts.default({ console: { port: 'com1', role: 'system' } }),
+  consoles: ConsolePorts.default(DEFAULT_CONSOLES),
   /** What a reboot by the guest does. `exit`: QEMU ends, and a crashed boot can't go round for ever. */
   onReboot: z.enum(['exit', 'reset']).default('exit'),
   /** None unless asked for. `isolated`: QEMU's user network without a way out of this host. */

@@ -28,12 +28,17 @@ export const SavedShell = z.strictObject({
 });
 export type SavedShell = z.infer<typeof SavedShell>;
 
+export const SavedGuest = z.strictObject({ console: z.string(), guest: z.string() });
+/** A guest that has one of the machine's consoles. */
+export type SavedGuest = z.infer<typeof SavedGuest>;
+
 /** A state that was saved inside the machine's disks (`savevm`). */
 export const SavedVm = z.strictObject({
   tag: z.string(),
   /** Machine time at which it was saved, ms since power-on. */
   atMs: z.number(),
   shells: z.array(SavedShell),
+  guests: z.array(SavedGuest).default([]),
 });
 export type SavedVm = z.infer<typeof SavedVm>;
 
@@ -55,6 +60,7 @@ export const MachineMemento = z.strictObject({
     }),
   ),
   shells: z.array(SavedShell),
+  guests: z.array(SavedGuest).default([]),
   savedVms: z.array(SavedVm),
 });
 export type MachineMemento = z.infer<typeof MachineMemento>;
@@ -102,6 +108,7 @@ export function mementoOf(machine: Machine, tails: ReadonlyMap<string, ConsoleTa
     expected: [...diagnosis.expected],
     consoles: Object.fromEntries(consoles),
     shells: machine.shells.saved(),
+    guests: machine.guests.saved,
     savedVms: [...machine.states.savedVms],
   };
 }

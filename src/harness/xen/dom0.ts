@@ -2,34 +2,30 @@
 import { ScenarioError } from '../../errors.ts';
 import type { WaitOptions } from '../../expect/console.ts';
 import type { Shell } from '../../expect/shell.ts';
-import { consoleOfRole } from '../console/port.ts';
 import type { Machine } from '../machine/machine.ts';
-import { runToolstack } from './creation.ts';
+import { type CreateOptions, createGuest } from './create-guest.ts';
 import { type Domain, parseDomains, parseInfo } from './domain.ts';
 import { XenGuest } from './guest.ts';
-import { type GuestConfig, guestConfigText } from './guest-config.ts';
+import type { GuestConfig } from './guest-config.ts';
+import { runToolstack, type ToolstackOptions } from './toolstack.ts';
 import { writeFileIn } from './written-file.ts';
 
-export interface GuestOptions extends WaitOptions {
-  /** The guest's configuration, or the path of one (xl.cfg(5)) in dom0. */
-  readonly config: string | GuestConfig;
-  /** Silence of the toolstack after which it is taken to hang, ms. Default 20 000: its own limits are 10 s. */
-  readonly silentFor?: number;
-  /** The machine's console that the guest's console is joined to; default: the one whose role is `guest`. */
-  readonly console?: string;
-}
-
-/** Prints the `name = "…"` of an xl.cfg(5) file. */
-const NAME_IN = `sed -n 's/^ *name *= *["'"'"']\\([^"'"'"']*\\).*/\\1/p'`;
+/** One for each shell: who asks twice shares its turns. */
+const OPENED = new WeakMap<Shell, Dom0>();
 
 /** Opens dom0: its shell takes commands, and Xen's toolstack answers. */
 export async function openDom0(machine: Machine, options?: WaitOptions): Promise<Dom0> {
-  return new Dom0(machine, await machine.shell('shell', options));
+  const shell = await machine.shell('shell', options);
+  const dom0 = OPENED.get(shell) ?? new Dom0(machine, shell);
+  OPENED.set(shell, dom0);
+  return dom0;
 }
 
 export class Dom0 {
   readonly machine: Machine;
   readonly shell: Shell;
+  /** Ends with the command whose turn is the last so far. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(machine: Machine, shell: Shell) {
     this.machine = machine;
@@ -38,41 +34,56 @@ export class Dom0 {
 
   /** `xl info`, by key: `virt_caps`, `xen_version`, `free_memory`. @throws CommandError when xl fails. */
   async info(): Promise<Record<string, string>> {
-    return parseInfo(await this.shell.succeed('xl info'));
+    return parseInfo(await this.run('xl info'));
   }
 
   /** `xl list`. @throws CommandError when xl fails. */
   async list(wait?: WaitOptions): Promise<Domain[]> {
-    return parseDomains(await this.shell.succeed('xl list', wait));
+    return parseDomains(await this.run('xl list', wait));
   }
 
   /**
-   * Creates a guest paused, joins its console to a serial port of its own, and only then lets it run: its first line
-   * is never lost.
+   * Creates a guest paused, joins its console to a port of its own, and only then lets it run: its first line is never
+   * lost.
+   * @param config the guest as data, or the path of a configuration (xl.cfg(5)) in dom0
    * @throws KnownFailureError when the toolstack shows why it can't be created; CommandError with xl's own words when
-   * that has no name; ScenarioError for a configuration that is not right.
+   * that has no name; ScenarioError for a configuration that is not right, and when the machine has no console left.
    */
-  async guest({ config, console: name, silentFor, ...wait }: GuestOptions): Promise<XenGuest> {
-    const console = this.machine.console(
-      name ?? consoleOfRole(this.machine.spec.consoles, 'guest') ?? 'guest',
-    );
-    const path = typeof config === 'string' ? config : await this.#written(config, wait);
-    // Under emulation each `xl` costs a third of a second: the name is read from the file, not asked of Xen.
-    const created = await runToolstack(this, `xl create -q -p ${path} && ${NAME_IN} ${path}`, {
-      ...wait,
-      ...(silentFor !== undefined && { silentFor }),
-    });
-    const guest = new XenGuest(this, created.split('\n').at(-1)?.trim() ?? '', console);
-    if (guest.name === '')
-      throw new ScenarioError(`${path} in dom0 gives the guest no name`, { doing: `xl create ${path}` });
-    await guest.start(wait);
-    return guest;
+  guest(config: string | GuestConfig, options?: CreateOptions): Promise<XenGuest> {
+    return createGuest(this, config, options);
   }
 
-  /** Writes a configuration into dom0 and returns its path. */
-  async #written(config: GuestConfig, wait: WaitOptions): Promise<string> {
-    const path = `/root/${config.name}.domes.cfg`;
-    await writeFileIn(this.shell, { path, text: guestConfigText(config) }, wait);
-    return path;
+  /**
+   * A guest that runs since before the machine was saved and restored.
+   * @throws ScenarioError when no guest of this name has a console.
+   */
+  async guestNamed(name: string): Promise<XenGuest> {
+    const { guests } = this.machine;
+    const console = guests.consoleOf(name);
+    if (console !== undefined) {
+      const domid = Number(await this.run(`xl domid ${name}`));
+      return new XenGuest(this, { name, domid, console: this.machine.console(console), isOwned: false });
+    }
+    const known = guests.saved.map(({ guest }) => guest).join(', ') || 'there are none';
+    throw new ScenarioError(`dom0 has no guest "${name}" with a console`, { next: `its guests: ${known}` });
+  }
+
+  /**
+   * Runs a command of the toolstack when those before it have ended, and returns what it printed.
+   * @throws KnownFailureError, CommandError; ExpectTimeoutError when it hangs.
+   */
+  run(command: string, options: ToolstackOptions = {}): Promise<string> {
+    return this.#inTurn(() => runToolstack(this, command, options));
+  }
+
+  /** Writes a text file in dom0, when it is its turn. @throws as Shell.succeed does. */
+  write(path: string, text: string, wait?: WaitOptions): Promise<void> {
+    return this.#inTurn(() => writeFileIn(this.shell, { path, text }, wait));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 }

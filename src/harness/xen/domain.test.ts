@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseDomains, parseInfo } from './domain.ts';
+import { parseDomains, parseInfo, stateOf } from './domain.ts';
 
 const LIST = `Name                                        ID   Mem VCPUs	State	Time(s)
 Domain-0                                     0   512     1     r-----       7.1
@@ -9,9 +9,17 @@ a guest with spaces                          1   128     2     -b----       0.3
 describe('xl list', () => {
   test('gives every domain, spaces in its name or not', () => {
     expect(parseDomains(LIST)).toEqual([
-      { name: 'Domain-0', id: 0, memoryMiB: 512, vcpus: 1, state: 'r-----', cpuMs: 7100 },
-      { name: 'a guest with spaces', id: 1, memoryMiB: 128, vcpus: 2, state: '-b----', cpuMs: 300 },
-      { name: '(null)', id: 2, memoryMiB: 0, vcpus: 1, state: '--ps-d', cpuMs: 1000 },
+      { name: 'Domain-0', id: 0, memoryMiB: 512, vcpus: 1, state: 'running', flags: 'r-----', cpuMs: 7100 },
+      {
+        name: 'a guest with spaces',
+        id: 1,
+        memoryMiB: 128,
+        vcpus: 2,
+        state: 'blocked',
+        flags: '-b----',
+        cpuMs: 300,
+      },
+      { name: '(null)', id: 2, memoryMiB: 0, vcpus: 1, state: 'dying', flags: '--ps-d', cpuMs: 1000 },
     ]);
   });
 
@@ -22,6 +30,20 @@ describe('xl list', () => {
   ])('is refused when it is %j', (output) => {
     expect(() => parseDomains(output)).toThrow(/cannot read what xl list printed/);
   });
+});
+
+test.each([
+  ['r-----', 'running'],
+  ['------', 'running'],
+  ['-b----', 'blocked'],
+  ['--p---', 'paused'],
+  ['-bp---', 'paused'],
+  ['--ps--', 'shutdown'],
+  ['---sc-', 'crashed'],
+  ['--psc-', 'crashed'],
+  ['--ps-d', 'dying'],
+])('%s is %s', (flags, state) => {
+  expect(stateOf(flags)).toBe(state);
 });
 
 describe('xl info', () => {

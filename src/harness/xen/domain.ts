@@ -1,13 +1,20 @@
 /** What Xen's toolstack says about its domains, as `xl` prints it. */
 import { GuestError } from '../../errors.ts';
 
+/**
+ * What a domain does. `running`: it has a processor, or would like one. `blocked`: it waits for something to happen.
+ * `shutdown`: it has ended by itself, and is kept. `dying`: Xen is taking it apart.
+ */
+export type DomainState = 'running' | 'blocked' | 'paused' | 'shutdown' | 'crashed' | 'dying';
+
 export interface Domain {
   readonly name: string;
   readonly id: number;
   readonly memoryMiB: number;
   readonly vcpus: number;
-  /** xl(1): r running, b blocked, p paused, s shut down, c crashed, d dying; `-` for what it isn't. */
-  readonly state: string;
+  readonly state: DomainState;
+  /** As xl(1) shows it: r running, b blocked, p paused, s shut down, c crashed, d dying; `-` for what it isn't. */
+  readonly flags: string;
   /** CPU time that it has used, ms; xl tells tenths of a second. */
   readonly cpuMs: number;
 }
@@ -19,10 +26,26 @@ export function parseDomains(output: string): Domain[] {
   return rows.map((row) => {
     const columns = /^(.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s+([-a-z]{6})\s+([\d.]+)\s*$/.exec(row);
     if (!columns) throw notUnderstood('xl list', row);
-    const [, name = '', id, memory, vcpus, state = '', seconds] = columns;
-    const cpuMs = Math.round(Number(seconds) * 1000);
-    return { name, id: Number(id), memoryMiB: Number(memory), vcpus: Number(vcpus), state, cpuMs };
+    const [, name = '', id, memory, vcpus, flags = '', seconds] = columns;
+    return {
+      name,
+      id: Number(id),
+      memoryMiB: Number(memory),
+      vcpus: Number(vcpus),
+      state: stateOf(flags),
+      flags,
+      cpuMs: Math.round(Number(seconds) * 1000),
+    };
   });
+}
+
+/** Several letters may be set: the one that says most counts. None: it can run, and another has the processor. */
+export function stateOf(flags: string): DomainState {
+  if (flags.includes('d')) return 'dying';
+  if (flags.includes('c')) return 'crashed';
+  if (flags.includes('s')) return 'shutdown';
+  if (flags.includes('p')) return 'paused';
+  return flags.includes('b') ? 'blocked' : 'running';
 }
 
 /** Parses `xl info`: `key : value` lines. */

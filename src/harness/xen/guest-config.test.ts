@@ -8,7 +8,7 @@ import { ScenarioError } from '../../errors.ts';
 import { type GuestConfig, guestConfigText } from './guest-config.ts';
 import { writingCommands } from './written-file.ts';
 
-const SMALL: GuestConfig = { name: 'small', memoryMiB: 64, kernel: '/root/vmlinux' };
+const SMALL: GuestConfig = { name: 'small', memory: 64, kernel: '/root/vmlinux' };
 
 /** Reads a setting's strings back as xlu_cfg does: quotes, and a backslash before a quote or a backslash. */
 function readBack(text: string, key: string): string[] {
@@ -42,6 +42,33 @@ tsc_mode = "native"
     expect(text).toMatch(/^uuid = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}"$/m);
   });
 
+  test('takes one disk or card without a list, limits to grow to, and any other setting of xl', () => {
+    const text = guestConfigText({
+      ...SMALL,
+      type: 'hvm',
+      maxMemory: 128,
+      maxVcpus: 2,
+      disk: '/root/a.img,raw,xvda,w',
+      vif: 'bridge=xenbr0',
+      settings: { firmware: 'ovmf', vnc: 0, usbdevice: ['tablet'], tsc_mode: 'default' },
+    });
+    expect(text.replace(/uuid = .*\n/, '')).toBe(`name = "small"
+type = "hvm"
+memory = 64
+maxmem = 128
+vcpus = 1
+maxvcpus = 2
+kernel = "/root/vmlinux"
+disk = [ "/root/a.img,raw,xvda,w" ]
+vif = [ "bridge=xenbr0" ]
+tsc_mode = "default"
+serial = "pty"
+firmware = "ovmf"
+vnc = 0
+usbdevice = [ "tablet" ]
+`);
+  });
+
   test('gives guests of different names different UUIDs, and each always the same', () => {
     const uuid = (name: string) => readBack(guestConfigText({ ...SMALL, name }), 'uuid')[0];
     expect(uuid('a')).toBe(uuid('a'));
@@ -64,8 +91,11 @@ tsc_mode = "native"
     [{ name: '-q' }, 'name'],
     [{ extra: 'one\ntwo' }, 'extra'],
     [{ kernel: 'vmlinux' }, 'kernel'],
-    [{ memoryMiB: 0.5 }, 'memoryMiB'],
-    [{ memory: 64 }, 'memory'],
+    [{ memory: 0.5 }, 'memory'],
+    [{ memoryMiB: 64 }, 'memoryMiB'],
+    [{ settings: { memory: 64 } }, 'is a field of its own'],
+    [{ settings: { 'a b': 1 } }, 'settings'],
+    [{ settings: { boot: 'c\nd' } }, 'settings.boot'],
     [{ disk: ['a\u0000b'] }, 'disk'],
   ])('is refused, and the field named: %j', (wrong, field) => {
     const refused = () => guestConfigText({ ...SMALL, ...wrong });

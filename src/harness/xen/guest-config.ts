@@ -10,6 +10,23 @@ const Text = z
   .max(1023, 'Xen hands a guest at most 1023 characters');
 /** A file of dom0. */
 const Path = Text.startsWith('/', 'must be a full path in dom0');
+/** One, or several. */
+const Texts = z.union([Text.transform((one) => [one]), z.array(Text)]).default([]);
+
+/** The settings that are fields of their own, or are made from them. */
+const OWN_SETTINGS = [
+  ...['name', 'uuid', 'type', 'kernel', 'ramdisk', 'extra', 'memory', 'maxmem', 'vcpus', 'maxvcpus'],
+  ...['disk', 'vif', 'on_crash'],
+];
+const SETTING_NAME = /^[a-z][a-z0-9_]*$/;
+const Setting = z.union([Text, z.int(), z.array(Text)]);
+const Settings = z.record(z.string(), Setting).superRefine((settings, issue) => {
+  for (const name of Object.keys(settings)) {
+    const refuse = (message: string) => issue.addIssue({ code: 'custom', message, path: [name] });
+    if (!SETTING_NAME.test(name)) refuse('is no name of a setting of xl.cfg(5)');
+    if (OWN_SETTINGS.includes(name)) refuse('is a field of its own');
+  }
+});
 
 export const GuestConfig = z.strictObject({
   /** Also the name of the file in dom0, and a word of commands there. */
@@ -24,14 +41,21 @@ export const GuestConfig = z.strictObject({
   ramdisk: Path.optional(),
   /** The guest's kernel command line. */
   extra: Text.optional(),
-  memoryMiB: z.int().positive(),
+  /** MiB. */
+  memory: z.int().positive(),
+  /** MiB that `setMemory` can give it. Default: what it has. */
+  maxMemory: z.int().positive().optional(),
   vcpus: z.int().positive().default(1),
+  /** How many `setVcpus` can give it. Default: those that it has. */
+  maxVcpus: z.int().positive().optional(),
   /** As in xl-disk-configuration(5): `/root/disk.img,raw,xvda,w`. */
-  disk: z.array(Text).default([]),
+  disk: Texts,
   /** As in xl-network-configuration(5): `bridge=xenbr0`. */
-  vif: z.array(Text).default([]),
+  vif: Texts,
   /** What becomes of it when it crashes; xl's own default is `destroy`. */
   onCrash: z.enum(['destroy', 'restart', 'preserve']).optional(),
+  /** Any other settings of xl.cfg(5), by their names there: `{ firmware: 'ovmf', boot: 'd' }`. */
+  settings: Settings.default({}),
 });
 
 /** What a scenario writes. */
@@ -52,31 +76,38 @@ export function checkedGuestConfig(given: GuestConfig): z.output<typeof GuestCon
 /**
  * The text of the configuration, a setting on a line. Two settings are not asked for: a UUID made from the name, as
  * xl waits 3 s for entropy to make one, and `tsc_mode`, without which a PV guest calibrates its clock for 7 s under
- * emulation.
+ * emulation. An HVM guest gets a serial port, which is its console.
  * @throws ScenarioError naming the field that is wrong.
  */
 export function guestConfigText(given: GuestConfig): string {
-  const { name, type, kernel, ramdisk, extra, memoryMiB, vcpus, disk, vif, onCrash } =
-    checkedGuestConfig(given);
-  const text = (key: string, value: string | undefined) =>
-    value === undefined ? [] : [`${key} = ${quoted(value)}`];
-  const list = (key: string, values: readonly string[]) =>
-    values.length === 0 ? [] : [`${key} = [ ${values.map(quoted).join(', ')} ]`];
-  const lines = [
-    ...text('name', name),
-    ...text('uuid', uuidOf(name)),
-    ...text('type', type),
-    `memory = ${memoryMiB}`,
-    `vcpus = ${vcpus}`,
-    ...text('kernel', kernel),
-    ...text('ramdisk', ramdisk),
-    ...text('extra', extra),
-    ...list('disk', disk),
-    ...list('vif', vif),
-    ...text('on_crash', onCrash),
-    ...text('tsc_mode', 'native'),
-  ];
-  return `${lines.join('\n')}\n`;
+  const config = checkedGuestConfig(given);
+  const { name, type, disk, vif } = config;
+  const lists = { ...(disk.length > 0 && { disk }), ...(vif.length > 0 && { vif }) };
+  const all = {
+    name,
+    uuid: uuidOf(name),
+    type,
+    memory: config.memory,
+    maxmem: config.maxMemory,
+    vcpus: config.vcpus,
+    maxvcpus: config.maxVcpus,
+    kernel: config.kernel,
+    ramdisk: config.ramdisk,
+    extra: config.extra,
+    ...lists,
+    on_crash: config.onCrash,
+    tsc_mode: 'native',
+    ...(type === 'hvm' && { serial: 'pty' }),
+    ...config.settings,
+  };
+  return Object.entries(all)
+    .flatMap(([key, value]) => (value === undefined ? [] : `${key} = ${valueText(value)}\n`))
+    .join('');
+}
+
+function valueText(value: z.output<typeof Setting>): string {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? quoted(value) : `[ ${value.map(quoted).join(', ')} ]`;
 }
 
 function uuidOf(name: string): string {

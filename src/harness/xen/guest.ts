@@ -1,11 +1,21 @@
 /** A guest (domU): its console is a console like any other, nested though it is. */
 import { z } from 'zod';
-import { ExpectTimeoutError } from '../../errors.ts';
+import { ScenarioError } from '../../errors.ts';
 import type { Console, Seen, WaitOptions } from '../../expect/console.ts';
 import type { Pattern } from '../../expect/pattern/pattern.ts';
 import type { Shell, ShellOptions } from '../../expect/shell.ts';
+import { type ConsolePort, deviceFile } from '../console/port.ts';
+import type { ReachOptions } from '../machine/machine-context.ts';
+import { reachWanted } from '../machine/reach.ts';
+import type { Milestone } from '../milestone/milestone.ts';
+import type { Stage } from '../stage.ts';
 import { attended } from './attention.ts';
 import type { Dom0 } from './dom0.ts';
+import type { Domain, DomainState } from './domain.ts';
+import { joinCommand } from './joined-console.ts';
+import { removeSaved, restoreGuest, type SaveOptions, saveGuest } from './saved-guest.ts';
+import type { ToolstackOptions } from './toolstack.ts';
+import { untilListed } from './until-listed.ts';
 
 /** The part of `xl list -l` that says what kind of guest it is. */
 const LongList = z.array(z.object({ config: z.object({ c_info: z.object({ type: z.string() }) }) }));
@@ -19,32 +29,54 @@ export interface Attention {
   readonly silentFor?: number;
 }
 
-export class XenGuest {
+/** `gone`: Xen knows no such guest. */
+export type GuestState = DomainState | 'gone';
+
+interface GuestParts {
+  readonly name: string;
+  readonly domid: number;
+  readonly console: Console;
+  /** Whether it is destroyed when its scope is left. */
+  readonly isOwned: boolean;
+}
+
+export class XenGuest implements AsyncDisposable {
   readonly name: string;
   readonly console: Console;
   readonly #dom0: Dom0;
+  readonly #isOwned: boolean;
   /** Where its own text begins on its console, which others may have had before. */
-  #from = 0;
+  readonly #from: number;
+  #domid: number;
+  /** The file in dom0 that it was saved to, and that it has not come back from. */
+  #savedIn: string | undefined;
+  #isOver = false;
 
-  constructor(dom0: Dom0, name: string, console: Console) {
+  constructor(dom0: Dom0, { name, domid, console, isOwned }: GuestParts) {
     this.#dom0 = dom0;
     this.name = name;
     this.console = console;
+    this.#domid = domid;
+    this.#isOwned = isOwned;
+    this.#from = console.transcript.end;
   }
 
-  /**
-   * Joins the guest's console to its serial port, then lets it run. The image's `guest-console` does the joining, in a
-   * subshell, so that the interactive shell reports no job when it ends.
-   */
-  async start(wait?: WaitOptions): Promise<void> {
-    this.#dom0.machine.shells.forget(this.console.name);
-    this.#from = this.console.transcript.end;
-    await this.#dom0.shell.succeed(`(guest-console ${this.name} &); xl unpause ${this.name}`, wait);
+  /** Xen's number for it; another one after it was restored or has rebooted. */
+  get domid(): number {
+    return this.#domid;
+  }
+
+  /** Joins its console to its port; resolves when that is so. @throws CommandError with xenconsole's own words. */
+  async join(options?: ToolstackOptions): Promise<void> {
+    const { machine } = this.#dom0;
+    const console = this.console.name;
+    const { port } = machine.spec.consoles[console] as ConsolePort;
+    await this.#dom0.run(joinCommand({ domid: this.#domid, console, device: deviceFile(port) }), options);
   }
 
   /** How Xen runs it: `pv`, `pvh` or `hvm`. */
   async type(): Promise<string> {
-    const list = await this.#dom0.shell.succeed(`xl list -l ${this.name}`);
+    const list = await this.#dom0.run(`xl list -l ${this.#domid}`);
     return LongList.parse(JSON.parse(list))[0]?.config.c_info.type ?? '';
   }
 
@@ -56,7 +88,9 @@ export class XenGuest {
    * @throws KnownFailureError also when the guest is silent and dom0 says why.
    */
   async shell({ silentFor, ...options }: ShellOptions & Attention = {}): Promise<Shell> {
-    const work = () => this.#dom0.machine.openShell(this.console, 'guest-userspace', options);
+    const { machine } = this.#dom0;
+    const open = () => machine.openShell(this.console, 'guest-userspace', options);
+    const work = () => machine.shells.once(this.console.name, open);
     return attended(this, this.#dom0, { work, silentFor });
   }
 
@@ -70,29 +104,164 @@ export class XenGuest {
   }
 
   /**
+   * Waits for a milestone of this guest (`guest-kernel`, `guest-userspace`), and checks its budget, as Machine.reach
+   * does.
+   * @throws BudgetError when it came too late; KnownFailureError also when the guest is silent and dom0 says why.
+   */
+  async reach(stage: Stage, { silentFor, ...options }: ReachOptions & Attention = {}): Promise<Milestone> {
+    const { machine } = this.#dom0;
+    const { milestones, guests } = machine;
+    const { console } = this;
+    const name = guests.milestoneName(stage, console.name, (known) => milestones.get(known) !== undefined);
+    const isMine = (one: Milestone) => one.console === console.name && one.offset > this.#from;
+    const find = () => milestones.list().find((one) => one.stage === stage && isMine(one));
+    const work = () => reachWanted(machine, { name, stage, console, find }, options);
+    return attended(this, this.#dom0, { work, silentFor });
+  }
+
+  /** What it does, as `xl list` shows it. @throws CommandError when xl fails. */
+  async state(wait?: WaitOptions): Promise<GuestState> {
+    return this.#stateIn(await this.#dom0.list(wait));
+  }
+
+  /**
+   * Waits until it is in this state.
+   * @throws ExpectTimeoutError when it is in another one still.
+   */
+  async until(state: GuestState, options?: WaitOptions): Promise<void> {
+    await this.#untilListed(`state "${state}"`, (all) => this.#stateIn(all) === state || undefined, options);
+    if (state === 'gone') this.#leave();
+  }
+
+  /**
    * Waits until Xen knows the guest no more: it has shut down, and the toolstack has cleaned up after it.
    * @throws ExpectTimeoutError when it is still there.
    */
-  async gone({ timeout = 30_000 }: WaitOptions = {}): Promise<void> {
-    const until = performance.now() + timeout;
-    // The toolstack announces nothing on a console. Each question takes the guest's own time, so this does not spin.
-    while (performance.now() < until) {
-      const domain = (await this.#dom0.list()).find(({ name }) => name === this.name || name === '(null)');
-      if (!domain) return;
+  async gone(options?: WaitOptions): Promise<void> {
+    await this.until('gone', options);
+  }
+
+  /** Takes its processors away from it, until `unpause`. */
+  async pause(wait?: WaitOptions): Promise<void> {
+    await this.#dom0.run(`xl pause ${this.#domid}`, wait);
+  }
+
+  /** Gives its processors back to it. */
+  async unpause(wait?: WaitOptions): Promise<void> {
+    await this.#dom0.run(`xl unpause ${this.#domid}`, wait);
+  }
+
+  /**
+   * Has it shut down, as its power button would, and waits until it is gone.
+   * @throws ExpectTimeoutError when it is still there; CommandError when it can't be asked.
+   */
+  async shutdown(options?: WaitOptions): Promise<void> {
+    await this.#dom0.run(`xl shutdown -F ${this.#domid}`, options);
+    await this.gone(options);
+  }
+
+  /** Ends it at once. @throws CommandError when there is no such guest any more. */
+  async destroy(options?: WaitOptions): Promise<void> {
+    await this.#dom0.run(`xl destroy ${this.#domid}`, options);
+    await this.gone(options);
+  }
+
+  /**
+   * Waits until it has rebooted, which makes it another domain, and joins the console of that: nothing that it has
+   * printed since is lost, xenconsoled keeps it.
+   * @throws ExpectTimeoutError when it is still the one it was.
+   */
+  async rebooted(options?: WaitOptions): Promise<void> {
+    const before = this.#domid;
+    const isNext = ({ name, id }: Domain) => name === this.name && id !== before;
+    const find = (all: readonly Domain[]) => all.find(isNext)?.id;
+    this.#domid = await this.#untilListed('a reboot', find, options);
+    this.#dom0.machine.shells.forget(this.console.name);
+    await this.join(options);
+  }
+
+  /**
+   * Saves it into a file of dom0, and takes it off the processors and the memory: `xl save`. Its console stays, and goes
+   * on with `restore`.
+   * @throws CommandError with xl's own words: no room in dom0, say.
+   */
+  async save(options?: SaveOptions): Promise<void> {
+    this.#savedIn = await saveGuest(this.#dom0, this, options);
+    await this.#untilListed('being saved', (all) => this.#stateIn(all) === 'gone' || undefined, options);
+  }
+
+  /**
+   * Goes on from where it was saved: `xl restore`. It comes back paused, and runs once its console is joined.
+   * @throws ScenarioError when it was not saved; CommandError with xl's own words.
+   */
+  async restore(options?: WaitOptions): Promise<void> {
+    const file = this.#savedIn;
+    if (file === undefined)
+      throw new ScenarioError(`guest "${this.name}" was not saved`, { next: 'await guest.save() first' });
+    this.#domid = await restoreGuest(this.#dom0, { name: this.name, file }, options);
+    await this.join(options);
+    await this.unpause(options);
+    this.#savedIn = undefined;
+    await removeSaved(this.#dom0, file);
+  }
+
+  /**
+   * Has it give memory back, or take more, up to its `maxMemory`; resolves when it has, by its balloon driver.
+   * @throws ExpectTimeoutError when it does not; CommandError with xl's own words.
+   */
+  async setMemory(mebibytes: number, options?: WaitOptions): Promise<void> {
+    await this.#dom0.run(`xl mem-set ${this.#domid} ${mebibytes}m`, options);
+    await this.#untilItIs(`${mebibytes} MiB`, ({ memoryMiB }) => memoryMiB === mebibytes, options);
+  }
+
+  /**
+   * Has it use so many processors, up to its `maxVcpus`; resolves when it does.
+   * @throws ExpectTimeoutError when it does not; CommandError with xl's own words.
+   */
+  async setVcpus(count: number, options?: WaitOptions): Promise<void> {
+    await this.#dom0.run(`xl vcpu-set ${this.#domid} ${count}`, options);
+    await this.#untilItIs(`${count} vcpus`, ({ vcpus }) => vcpus === count, options);
+  }
+
+  /** Destroys it, and removes what it was saved to. Idempotent, never throws. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { machine } = this.#dom0;
+    if (this.#isOver || !this.#isOwned) return;
+    this.#isOver = true;
+    // Of a machine that has ended, or in which a failure has ended all waits, nothing can be asked.
+    if (machine.emulation.exit || machine.diagnosis.raised) return;
+    try {
+      if (this.#savedIn !== undefined) await removeSaved(this.#dom0, this.#savedIn);
+      else if ((await this.state()) !== 'gone') await this.destroy();
+      this.#leave();
+    } catch (error) {
+      machine.cleanupTrouble.push(`guest "${this.name}": ${(error as Error).message.split('\n')[0]}`);
     }
-    throw new ExpectTimeoutError(`guest "${this.name}" is still there`, timeout, {
-      doing: 'waiting for the guest to be gone from xl list',
-      lastLines: this.console.transcript.tail(12),
-    });
   }
 
-  /** Asks the guest to shut down (as its power button would). */
-  async shutdown(): Promise<void> {
-    await this.#dom0.shell.succeed(`xl shutdown ${this.name}`);
+  /** Its console is free for another guest. */
+  #leave(): void {
+    if (this.#dom0.machine.guests.guestOn(this.console.name) === this.name)
+      this.#dom0.machine.guests.leave(this.console.name);
+    this.#isOver = true;
   }
 
-  /** Ends the guest at once. */
-  async destroy(): Promise<void> {
-    await this.#dom0.shell.succeed(`xl destroy ${this.name}`);
+  /** By its number: while Xen takes a domain apart, it has no name. */
+  #stateIn(domains: readonly Domain[]): GuestState {
+    return domains.find(({ id }) => id === this.#domid)?.state ?? 'gone';
+  }
+
+  async #untilItIs(what: string, isSo: (domain: Domain) => boolean, wait?: WaitOptions): Promise<void> {
+    const find = (all: readonly Domain[]) => all.find((one) => one.id === this.#domid && isSo(one));
+    await this.#untilListed(what, find, wait);
+  }
+
+  #untilListed<T>(
+    what: string,
+    find: (domains: readonly Domain[]) => T | undefined,
+    wait?: WaitOptions,
+  ): Promise<T> {
+    const { console, name: guest } = this;
+    return untilListed(this.#dom0, { guest, console, what, find }, wait);
   }
 }

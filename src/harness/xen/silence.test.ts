@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Listeners } from '../../expect/listeners.ts';
-import type { Domain } from './domain.ts';
+import { type Domain, stateOf } from './domain.ts';
 import { type Look, untilSilent, whySilent } from './silence.ts';
 
 /** Looks 2 s apart: the guest's state each time, and the CPU seconds that it had used by then. */
@@ -9,8 +9,9 @@ function looks(...seen: readonly (readonly [state: string, cpu: number])[]): Loo
   return seen.map(([state, cpu], at) => ({ domain: domain(state, cpu), atMs: at * 2_000 }));
 }
 
-function domain(state: string, cpu: number): Domain {
-  return { name: 'guest', id: 1, memoryMiB: 96, vcpus: 1, state, cpuMs: cpu * 1000 };
+function domain(flags: string, cpu: number): Domain {
+  const size = { memoryMiB: 96, vcpus: 1 };
+  return { name: 'guest', id: 1, ...size, state: stateOf(flags), flags, cpuMs: cpu * 1000 };
 }
 
 const busy = (count: number) =>

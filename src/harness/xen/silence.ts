@@ -48,13 +48,14 @@ export function whySilent({ looks, hasSpoken }: SilentGuest): Verdict | undefine
   if (!last) return undefined;
   if (!last.domain) return { failureClass: 'toolstack/guest-gone', evidence: 'xl list: no such guest' };
   const { domain } = last;
-  const { state } = domain;
-  const row = `xl list: ${domain.name} ${state}, ${seconds(domain.cpuMs)} of CPU`;
-  if (state.includes('c'))
+  const { state, flags } = domain;
+  const row = `xl list: ${domain.name} ${flags}, ${seconds(domain.cpuMs)} of CPU`;
+  if (state === 'dying') return { failureClass: 'toolstack/guest-gone', evidence: `${row} (d: dying)` };
+  if (state === 'crashed')
     return { failureClass: 'guest-kernel/domain-crashed', evidence: `${row} (c: crashed)` };
-  if (state.includes('s'))
+  if (state === 'shutdown')
     return { failureClass: 'guest-userspace/shut-down', evidence: `${row} (s: shut down)` };
-  if (state.includes('p')) return { failureClass: 'toolstack/guest-paused', evidence: `${row} (p: paused)` };
+  if (state === 'paused') return { failureClass: 'toolstack/guest-paused', evidence: `${row} (p: paused)` };
 
   const lately = usage(looks.slice(-LOOKS.idle));
   const isBusy = lately.share >= BUSY_SHARE;

@@ -1,6 +1,7 @@
 /** Writes a text file in a guest through its shell. */
 import type { WaitOptions } from '../../expect/console.ts';
 import type { Shell } from '../../expect/shell.ts';
+import { quoted } from '../ssh/posix-word.ts';
 
 /** A terminal takes 4095 characters in a line, and a short command is soon typed again. */
 const PIECE = 700;
@@ -11,11 +12,11 @@ export function writingCommands(path: string, text: string): string[] {
   let piece = '';
   const flush = () => {
     if (piece === '') return;
-    commands.push(`printf '%s\\n'${piece} ${commands.length === 0 ? '>' : '>>'} ${singleQuoted(path)}`);
+    commands.push(`printf '%s\\n'${piece} ${commands.length === 0 ? '>' : '>>'} ${quoted(path)}`);
     piece = '';
   };
   for (const line of text.replace(/\n$/, '').split('\n')) {
-    const word = ` ${singleQuoted(line)}`;
+    const word = ` ${quoted(line)}`;
     if (piece.length + word.length > PIECE) flush();
     piece += word;
   }
@@ -30,9 +31,4 @@ export async function writeFileIn(
   wait?: WaitOptions,
 ): Promise<void> {
   for (const command of writingCommands(file.path, file.text)) await shell.succeed(command, wait);
-}
-
-/** A word of a POSIX shell that stands for exactly this text. */
-function singleQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

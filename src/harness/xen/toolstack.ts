@@ -1,4 +1,4 @@
-/** Has the toolstack create a guest, and says why it did not. */
+/** Has Xen's toolstack do something, and says why it did not. */
 import { ExpectTimeoutError, KnownFailureError } from '../../errors.ts';
 import type { WaitOptions } from '../../expect/console.ts';
 import { ownTime } from './attention.ts';
@@ -11,6 +11,11 @@ export const TOOLSTACK_SILENT_FOR_MS = 20_000;
 const XENSTORED = 'toolstack/xenstored-not-running';
 const INTERRUPT_TIMEOUT_MS = 10_000;
 
+export interface ToolstackOptions extends WaitOptions {
+  /** Silence of the toolstack after which it is taken to hang, ms. Default 20 000: its own limits are 10 s. */
+  readonly silentFor?: number;
+}
+
 /**
  * Runs a command of the toolstack. When it prints nothing for long it is interrupted, and dom0 is asked for the daemon
  * that it may be waiting for.
@@ -20,7 +25,7 @@ const INTERRUPT_TIMEOUT_MS = 10_000;
 export async function runToolstack(
   dom0: Dom0,
   command: string,
-  { silentFor = TOOLSTACK_SILENT_FOR_MS, ...wait }: WaitOptions & { readonly silentFor?: number },
+  { silentFor = TOOLSTACK_SILENT_FOR_MS, ...wait }: ToolstackOptions,
 ): Promise<string> {
   const { machine, shell } = dom0;
   const hung = new AbortController();
@@ -67,7 +72,7 @@ async function whyItHangs(
   machine.diagnosis.tell(XENSTORED, { ...at, text }, transcript.end);
   const finding = machine.diagnosis.findings.find((one) => one.class === XENSTORED);
   return new KnownFailureError(
-    `${XENSTORED}: "${text}" while a guest was being created`,
+    `${XENSTORED}: "${text}" while dom0 ran: ${command}`,
     XENSTORED,
     machine.explain(console.name, {
       ...facts,

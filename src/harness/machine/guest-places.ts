@@ -1,0 +1,94 @@
+/** Which guest speaks on which of the machine's consoles for guests. */
+import { ScenarioError } from '../../errors.ts';
+import { consolesOfRole } from '../console/port.ts';
+import type { MachineSpec } from '../qemu/spec.ts';
+import type { SavedGuest } from '../snapshot/memento.ts';
+import type { Stage } from '../stage.ts';
+
+export class GuestPlaces {
+  readonly #spec: Pick<MachineSpec, 'name' | 'consoles'>;
+  /** Console → the guest that has it. */
+  readonly #taken = new Map<string, string>();
+  /** Console → the guest that has it, or has had it last. */
+  readonly #known = new Map<string, string>();
+
+  /** @param saved of a machine that was saved */
+  constructor(spec: Pick<MachineSpec, 'name' | 'consoles'>, saved: readonly SavedGuest[] = []) {
+    this.#spec = spec;
+    this.goBack(saved);
+  }
+
+  /** The guests that have a console. */
+  get saved(): SavedGuest[] {
+    return [...this.#taken].map(([console, guest]) => ({ console, guest }));
+  }
+
+  /** The guest that has a console, or has had it last. */
+  guestOn(console: string): string | undefined {
+    return this.#known.get(console);
+  }
+
+  consoleOf(guest: string): string | undefined {
+    return this.saved.find((one) => one.guest === guest)?.console;
+  }
+
+  /** Whether a guest could have this console; without a name, any. */
+  hasFree(console?: string): boolean {
+    return this.#free().some((name) => console === undefined || name === console);
+  }
+
+  /**
+   * Gives a guest a console: the one that is named, or the first that is free.
+   * @throws ScenarioError when there is none.
+   */
+  take(guest: string, console?: string): string {
+    const place = this.#free().find((name) => console === undefined || name === console);
+    if (place === undefined) throw this.#full(guest, console);
+    this.#taken.set(place, guest);
+    this.#known.set(place, guest);
+    return place;
+  }
+
+  /** The guest is gone. */
+  leave(console: string): void {
+    this.#taken.delete(console);
+  }
+
+  /** Follows the machine back to a state in which these had consoles. */
+  goBack(saved: readonly SavedGuest[]): void {
+    this.#taken.clear();
+    for (const { console, guest } of saved) {
+      this.#taken.set(console, guest);
+      this.#known.set(console, guest);
+    }
+  }
+
+  /**
+   * What a stage that a console shows is called, as a milestone: by itself, but for a guest that is not the first on
+   * the machine's first console of guests.
+   * @param isReached whether there is a milestone of that name
+   */
+  milestoneName(stage: Stage, console: string, isReached: (name: string) => boolean): string {
+    const guest = this.#known.get(console);
+    if (guest === undefined) return stage;
+    const [first] = consolesOfRole(this.#spec.consoles, 'guest');
+    return console === first && !isReached(stage) ? stage : `${stage} (${guest})`;
+  }
+
+  #free(): string[] {
+    return consolesOfRole(this.#spec.consoles, 'guest').filter((name) => !this.#taken.has(name));
+  }
+
+  #full(guest: string, console: string | undefined): ScenarioError {
+    const all = consolesOfRole(this.#spec.consoles, 'guest');
+    const what = `machine "${this.#spec.name}" has no console for guest "${guest}"`;
+    if (console !== undefined && !all.includes(console))
+      return new ScenarioError(`${what}: "${console}" is none of its consoles for guests`, {
+        next: `its consoles for guests are: ${all.join(', ') || 'none'}`,
+      });
+    const taken = this.saved.map((one) => `${one.console} has guest "${one.guest}"`).join(', ');
+    return new ScenarioError(`${what}: ${taken || 'it has none'}`, {
+      next: `launch it with guestConsoles: ${all.length + 1}, or wait until another guest is gone`,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * How a guest's console comes out of dom0: Xen's own `xenconsole` joins it to one of the machine's ports, which dom0 has
+ * as a file.
+ */
+
+/** Where the process that has joined a guest's console writes down who it is. */
+const NOTES = '/run/domes';
+
+/** Where a guest's console leads. */
+export interface Joint {
+  readonly domid: number;
+  /** The machine's console, for the name of a file. */
+  readonly console: string;
+  /** The port, in dom0. */
+  readonly device: string;
+}
+
+/**
+ * A command line for dom0 that joins a guest's console to a port of the machine, both ways, until the guest is gone. It
+ * returns when they are joined: xenconsole then writes a byte to the descriptor it is given for that. It fails with
+ * xenconsole's own words when that can't be.
+ *
+ * Under Debian, Fedora and XCP the program is in a folder of its own, with Xen's version in its name. One that has joined
+ * another guest to this port, and has not noticed its end yet (it waits 5 s for the guest to come back), is ended first:
+ * a port can be opened once. A Ctrl-] that comes alone ends xenconsole (before Xen 4.18 there is no other choice).
+ */
+export function joinCommand({ domid, console, device }: Joint): string {
+  const pid = `${NOTES}/${console}.pid`;
+  const words = `${NOTES}/${console}.err`;
+  const old = `p=$(cat ${pid} 2>/dev/null) && while kill $p 2>/dev/null; do :; done`;
+  const join = `setsid "$1" ${domid} --interactive --start-notify-fd 3`;
+  const ports = `3>&1 <>${device} >&0 2>${words}`;
+  const joined = `{ ${join} ${ports} & echo $! > ${pid}; } | head -c 1 | wc -c`;
+  const program = 'set -- $(command -v xenconsole) /usr/lib*/xen*/bin/xenconsole';
+  return `(mkdir -p ${NOTES}; ${old}; ${program}; [ "$(${joined})" -eq 1 ] || { cat ${words}; false; })`;
+}
