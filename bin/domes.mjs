@@ -8,5 +8,10 @@ try {
   process.exit(1);
 }
 register();
+// `domes … | head`: whoever reads has read enough.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 const { main } = await import('../src/harness/cli/main.ts');
 process.exitCode = await main(process.argv);

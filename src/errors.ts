@@ -83,6 +83,11 @@ export class DomesError extends Error {
     this.facts = facts;
   }
 
+  /** The message for a person who has typed a command: whom to blame is a matter of a test's verdict. */
+  get withoutBlame(): string {
+    return renderFailure(this.summary, undefined, this.facts);
+  }
+
   /**
    * What crosses to Vitest's main process and into its blob reports. Vitest prints every field of an error that it
    * doesn't know below the message, as an object dump; the message says it all already, so the facts travel under
@@ -305,12 +310,13 @@ const BLAME_TEXT: Record<Blame, string> = {
 };
 
 /** Renders the message: a summary line, then one aligned row for each known fact. */
-function renderFailure(summary: string, blame: Blame, facts: FailureFacts): string {
+function renderFailure(summary: string, blame: Blame | undefined, facts: FailureFacts): string {
   const rows: string[] = [];
   const row = (label: string, text: string | undefined) => {
     if (text) rows.push(`  ${label.padEnd(11)} ${printable(text)}`);
   };
-  row('blame', blame === 'scenario' && Object.keys(facts).length === 0 ? undefined : BLAME_TEXT[blame]);
+  const isPlain = blame === 'scenario' && Object.keys(facts).length === 0;
+  row('blame', blame === undefined || isPlain ? undefined : BLAME_TEXT[blame]);
   row('doing', facts.doing && summary.includes(facts.doing) ? undefined : facts.doing);
   row('machine', facts.machine);
   row('console', facts.console);

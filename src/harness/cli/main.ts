@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { AbortError, DomesError, ScenarioError } from '../../errors.ts';
 import { attachCommand } from './attach.ts';
 import { bootCommand } from './boot.ts';
+import { castCommand } from './cast.ts';
 import { checkpointsCommand } from './checkpoints.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { doctorCommand } from './doctor.ts';
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(killCommand())
     .addCommand(replayCommand((own) => (code = own)))
     .addCommand(reportCommand())
+    .addCommand(castCommand())
     .addCommand(trendsCommand((own) => (code = own)));
   exitByException(program);
   try {
@@ -54,7 +56,7 @@ function report(error: unknown): number {
   // Commander has printed its message, and the nearest right name with it.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof DomesError) {
-    process.stderr.write(`domes: ${error.message}\n`);
+    process.stderr.write(`domes: ${error.withoutBlame}\n`);
     if (error instanceof AbortError) return EXIT.cancelled;
     return error instanceof ScenarioError ? EXIT.usage : EXIT.trouble;
   }

@@ -43,7 +43,7 @@ function unusable(error: DomesError, json: boolean): number {
   if (json) {
     const { code, summary, facts } = error;
     process.stdout.write(`${JSON.stringify({ is: 'unusable', code, summary, ...facts }, undefined, 2)}\n`);
-  } else process.stderr.write(`domes: ${error.message}\n`);
+  } else process.stderr.write(`domes: ${error.withoutBlame}\n`);
   return EXIT.usage;
 }
 
