@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   // The network is a QEMU process of its own, started as the machine's is.
   ['src/harness/qemu/', 'src/harness/network/'],
   ['src/harness/bootloader/', 'src/harness/ssh/'],
+  ['src/harness/remote/'],
   ['src/harness/machine/', 'src/harness/snapshot/'],
   ['src/harness/xen/'],
   ['src/harness/checkpoint/', 'src/harness/replay/'],
@@ -38,7 +39,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   execa: /^src\/harness\/(?:network|qemu|image|host|cli)\//,
   rolldown: /^src\/harness\/(?:checkpoint|report\/html)\//,
   sirv: /^src\/harness\/network\//,
-  ssh2: /^src\/harness\/ssh\//,
+  ssh2: /^src\/harness\/(?:ssh|remote)\//,
   'strip-ansi': /^src\/harness\//,
   vitest: /^(?:src\/harness\/(?:index\.ts|scenario\/|report\/|runner\/global-setup\.ts)|vitest\.config\.ts)/,
   zod: /^src\/harness\//,

@@ -25,7 +25,7 @@ async function benchKind(kind: SnapshotKind, rounds: number): Promise<void> {
     await one.machine.shell();
     answersMs.push(performance.now() - began);
     cpuMs.push(one.machine.emulation.cpuMs);
-    residentMiB.push(resident(one.machine.emulation.qemu.pid));
+    residentMiB.push(resident(one.machine.emulation.qemu.pid as number));
   }
   const atRest = await compressed(snapshot);
   const ms = (values: readonly number[]) =>

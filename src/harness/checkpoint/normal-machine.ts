@@ -6,6 +6,7 @@ import { FIRMWARE_CONSOLE } from '../console/port.ts';
 import type { Image } from '../image/image.ts';
 import { qemuArgv } from '../qemu/argv.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
+import { inheritedWires } from '../qemu/wires.ts';
 import type { Json } from './canonical-json.ts';
 
 export interface NormalMachine {
@@ -44,6 +45,9 @@ export function normalMachine(spec: MachineSpec, image: Image, hostCpu?: string)
       ...(image.spec.disk && spec.disks.length > 0 && { bootDisk: image.spec.disk.file }),
       ...(hostCpu !== undefined && { hostCpu }),
     },
-    argv: qemuArgv(normal, sockets, (console) => `${console}.log`),
+    argv: qemuArgv(
+      normal,
+      inheritedWires(sockets, (console) => `${console}.log`),
+    ),
   };
 }

@@ -1,8 +1,10 @@
 /** `domes kill` and `domes resume`. */
+import { dirname } from 'node:path';
 import { HostError, ScenarioError } from '../../errors.ts';
 import { type RunningMachine, runningMachines } from '../machine/card.ts';
 import { askToResume } from '../machine/pause.ts';
-import { isAlive } from '../runner/process-identity.ts';
+import { readOwner } from '../runner/owner.ts';
+import { isAlive, type ProcessIdentity } from '../runner/process-identity.ts';
 import { findMachine } from './find-machine.ts';
 
 /** QEMU ends within this when it is asked to; after that it is made to. */
@@ -43,7 +45,13 @@ export function resumeMachine(called: string | undefined): void {
 }
 
 /** By QEMU's own way of ending, which writes its disks out; its runner sees that it is gone. */
-async function end({ card: { name, qemu } }: RunningMachine): Promise<void> {
+async function end({ folder, card: { name, host, qemu } }: RunningMachine): Promise<void> {
+  if (!qemu) {
+    const runner = readOwner(dirname(folder))?.pid;
+    throw new ScenarioError(`machine "${name}" runs on ${host}: it ends with its runner`, {
+      next: `end that: Ctrl-C in its terminal, or kill ${runner}`,
+    });
+  }
   for (const [signal, ms] of [
     ['SIGTERM', ASKED_MS],
     ['SIGKILL', MADE_MS],
@@ -59,7 +67,7 @@ async function end({ card: { name, qemu } }: RunningMachine): Promise<void> {
 }
 
 /** Another process's end has no event that an unrelated one could wait for; a few looks at /proc do. */
-function isGone(qemu: RunningMachine['card']['qemu'], withinMs: number): Promise<boolean> {
+function isGone(qemu: ProcessIdentity, withinMs: number): Promise<boolean> {
   const until = performance.now() + withinMs;
   return new Promise((resolve) => {
     const looking = setInterval(() => {

@@ -29,7 +29,7 @@ function asRow({ id, card }: RunningMachine): string[] {
     card.paused === undefined ? 'running' : 'paused',
     milestone ? `${milestone.name} ${(milestone.atMs / 1000).toFixed(1)} s` : '–',
     secondsOrMore(Date.now() - Date.parse(card.startedAt)),
-    String(card.qemu.pid),
+    card.qemu ? String(card.qemu.pid) : `on ${card.host}`,
     card.consoles.map(({ name }) => name).join(','),
     scenario ? `${scenario.file} › ${scenario.test}` : 'by hand',
   ];
@@ -46,7 +46,7 @@ function asData({ id, folder, card }: RunningMachine): object {
   return {
     id,
     ...rest,
-    pid: qemu.pid,
+    ...(qemu && { pid: qemu.pid }),
     consoles: consoles.map((console) => ({ ...console, socket: `${folder}/${console.name}.sock` })),
   };
 }

@@ -41,7 +41,8 @@ export async function tryAccelerator(
   }
 }
 
-function probeArgv(accelerator: Accelerator, qemu: string, disk: string): string[] {
+/** Boots the disk in an accelerator; the letters of its steps come out on standard output. */
+export function probeArgv(accelerator: Accelerator, qemu: string, disk: string): string[] {
   return [
     ...[qemu, '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-m', '64'],
     ...['-accel', accelerator, '-debugcon', 'stdio', '-device', 'isa-debug-exit,iobase=0xf4,iosize=1'],
@@ -70,9 +71,15 @@ async function boot(argv: readonly string[], timeout: number): Promise<ProbeResu
     child.once('close', () => resolve(undefined));
     child.once('error', resolve);
   });
+  const { works, why } = verdict(letters, words);
+  const tookMs = Math.round(performance.now() - startedAt);
+  return { works, why: works ? why : (failure?.message ?? why), tookMs };
+}
+
+/** @param letters what the boot sector wrote. @param words what QEMU said beside it. */
+export function verdict(letters: string, words: string): Omit<ProbeResult, 'tookMs'> {
   const works = letters === BOOT_STEPS;
-  const why = works ? 'works' : (failure?.message ?? standstill(letters, words));
-  return { works, why, tookMs: Math.round(performance.now() - startedAt) };
+  return { works, why: works ? 'works' : standstill(letters, words) };
 }
 
 /** Says which step was never reached, with QEMU's first words about it. */

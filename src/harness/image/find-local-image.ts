@@ -1,19 +1,16 @@
 /** Images that are a file of this host: used where it is, never written to. */
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import { resolve } from 'node:path';
 import { ImageError } from '../../errors.ts';
-import { writeAtomically } from '../host/atomic-file.ts';
-import { imageDigest, sha256OfFile, sha256OfText } from './digest.ts';
+import { imageDigest, sha256OfFile } from './digest.ts';
 import type { Found } from './image.ts';
-import { cacheFolder, type ImageHome } from './image-home.ts';
+import type { ImageHome } from './image-home.ts';
 import { type ImageSpec, singleFile } from './manifest.ts';
 import type { Progress } from './progress.ts';
+import { rememberedDigest } from './remembered-digest.ts';
 
 type FileSource = Extract<ImageSpec['source'], { kind: 'file' }>;
-
-const Remembered = z.object({ stamp: z.string(), sha256: z.string() });
 
 /**
  * The image. Its digest is computed when the file is new or has changed (size, time or inode), and remembered.
@@ -54,30 +51,4 @@ export async function findLocalImage(
     is: 'ready',
     image: { name, digest: imageDigest({ [file]: { sha256 } }), files: { [file]: path }, spec },
   };
-}
-
-/** The digest of a file, computed only if the file is not as it was the last time. */
-async function rememberedDigest(
-  home: ImageHome,
-  path: string,
-  compute: (size: number) => Promise<string>,
-): Promise<string> {
-  const info = await stat(path, { bigint: true });
-  if (!info.isFile()) throw new ImageError(`${path} is a folder or a device, not an image file`);
-  const stamp = [info.dev, info.ino, info.size, info.mtimeNs].join(' ');
-  const note = join(cacheFolder.digests(home), `${sha256OfText(path).slice(0, 32)}.json`);
-  const known = await recall(note);
-  if (known?.stamp === stamp) return known.sha256;
-  const sha256 = await compute(Number(info.size));
-  // A cache that can't be written costs the next run a read of the file, no more.
-  await writeAtomically(note, JSON.stringify({ path, stamp, sha256 })).catch(() => {});
-  return sha256;
-}
-
-async function recall(note: string): Promise<z.output<typeof Remembered> | undefined> {
-  try {
-    return Remembered.parse(JSON.parse(await readFile(note, 'utf8')));
-  } catch {
-    return undefined;
-  }
 }

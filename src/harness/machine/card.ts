@@ -27,7 +27,10 @@ export const MachineCard = z.object({
   /** The latest. */
   milestone: z.object({ name: z.string(), atMs: z.number() }).optional(),
   consoles: z.array(z.object({ name: z.string(), role: ConsoleRole })),
-  qemu: ProcessIdentity,
+  /** Of a machine of this host. */
+  qemu: ProcessIdentity.optional(),
+  /** The other host that it runs on. */
+  host: z.string().optional(),
   /** Where its console logs are, as a person would write it. */
   logs: z.string(),
   /** Why it is kept for a person. */
@@ -70,13 +73,17 @@ export class CardFile {
   }
 
   #now(): MachineCard | undefined {
-    const { name, image, spec, emulation, milestones, restoredFrom } = this.#machine;
-    const qemu = identify(emulation.qemu.pid);
-    if (!qemu) return undefined;
+    const { name, host, image, spec, emulation, milestones, restoredFrom } = this.#machine;
+    const { pid, exit } = emulation.qemu;
+    const qemu = pid === undefined ? undefined : identify(pid);
+    // Gone already.
+    if (exit || (pid !== undefined && !qemu)) return undefined;
     const latest = milestones.list().at(-1);
     const ports = { [FIRMWARE_CONSOLE]: { role: 'firmware' as const }, ...spec.consoles };
     return {
-      ...{ schema: 1, name, accelerator: spec.accelerator, qemu, ...this.#about },
+      ...{ schema: 1, name, accelerator: spec.accelerator, ...this.#about },
+      ...(qemu && { qemu }),
+      ...(host !== undefined && { host }),
       ...(image && { image: image.name }),
       startedAt: new Date(emulation.startedAt).toISOString(),
       ...(restoredFrom && { restoredFrom: restoredFrom.name }),
@@ -100,7 +107,7 @@ export function runningMachines(env: NodeJS.ProcessEnv = process.env): RunningMa
     .flatMap((runner) => list(runner).map((name) => join(runner, name)))
     .flatMap((folder) => {
       const card = readCard(folder);
-      return card && isAlive(card.qemu) ? [{ id: idOf(folder), folder, card }] : [];
+      return card && (!card.qemu || isAlive(card.qemu)) ? [{ id: idOf(folder), folder, card }] : [];
     })
     .sort((a, b) => (a.card.startedAt < b.card.startedAt ? -1 : 1));
 }

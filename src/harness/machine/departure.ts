@@ -7,6 +7,13 @@ import type { QemuExit } from '../qemu/process.ts';
  * reboots under `-no-reboot` ends QEMU with status 0 too: the status alone says nothing.
  */
 export function departure(exit: QemuExit, reason: string | undefined, stderr: string): ConsoleEnd {
+  if (exit.lost !== undefined)
+    return {
+      failureClass: 'emulator/host-lost',
+      blame: 'host',
+      cause: exit.lost,
+      remedy: 'look at that host and at the network to it: npx domes doctor; its QEMU ends by itself',
+    };
   if (exit.signal)
     return {
       failureClass: 'emulator/killed',

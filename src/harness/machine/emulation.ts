@@ -7,8 +7,8 @@ import type { ConsoleEnd } from '../../expect/reader.ts';
 import type { Network } from '../network/network.ts';
 import type { RamFile } from '../qemu/argv.ts';
 import { type QemuExit, QemuProcess, type QemuState } from '../qemu/process.ts';
-import { runQueueWaitMs } from '../qemu/run-queue.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
+import type { StartQemu } from '../qemu/started-qemu.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import { departure } from './departure.ts';
 import { emptyRamFile } from './ram-file.ts';
@@ -24,6 +24,8 @@ export interface StartPlace extends QemuState {
   /** Existing folder for QEMU's own logs of the consoles. */
   readonly logFolder: string;
   readonly signal?: AbortSignal | undefined;
+  /** Where the process runs; default: on this host. */
+  readonly startQemu?: StartQemu | undefined;
   /** The machine's network, which outlives its processes. */
   readonly network?: Network | undefined;
 }
@@ -124,7 +126,7 @@ export class Emulation implements AsyncDisposable {
 
   /** Every QEMU process so far, the present one last. */
   get processes(): readonly ProcessCost[] {
-    const now = this.#qemu && { argv: this.#qemu.argv, cpuMs: this.#qemu.cpuMs() ?? 0 };
+    const now = this.#qemu && { argv: this.#qemu.argv, cpuMs: this.#qemu.cost()?.cpuMs ?? 0 };
     return now ? [...this.#past, now] : this.#past;
   }
 
@@ -135,15 +137,17 @@ export class Emulation implements AsyncDisposable {
 
   /** How long the host kept QEMU waiting for a processor, ms. */
   hostWaitMs(): number {
-    const present = this.#qemu && !this.#qemu.exit ? runQueueWaitMs(this.#qemu.pid) : 0;
-    return this.#pastHostWaitMs + present;
+    return this.#pastHostWaitMs + (this.#qemu?.cost()?.hostWaitMs ?? 0);
   }
 
   /**
    * Starts a process in the place of the one before; it stands still before its first instruction.
    * @throws QemuLaunchError with QEMU's own words; AbortError when this is disposed meanwhile.
    */
-  async start(spec: MachineSpec, { logFolder, network, ...options }: StartPlace): Promise<QemuProcess> {
+  async start(
+    spec: MachineSpec,
+    { logFolder, network, startQemu, ...options }: StartPlace,
+  ): Promise<QemuProcess> {
     await this.#retire();
     const cable = await network?.lay(options);
     if (this.#startedAt === 0) {
@@ -151,10 +155,8 @@ export class Emulation implements AsyncDisposable {
       if (!this.#isSaved) this.runClock();
     }
     this.#ram = options.ram;
-    this.#qemu = await QemuProcess.start(spec, (console) => `${logFolder}/${console}.log`, {
-      ...options,
-      cable,
-    });
+    const logFile = (console: string) => `${logFolder}/${console}.log`;
+    this.#qemu = await QemuProcess.start(spec, logFile, { ...options, cable }, startQemu);
     this.#qemuVersion = this.#qemu.qmp.qemuVersion;
     void this.#noteShutdown(this.#qemu.qmp);
     if (!this.#disposed) return this.#qemu;
@@ -195,12 +197,14 @@ export class Emulation implements AsyncDisposable {
   }
 
   async #end(qemu: QemuProcess, end: (qemu: QemuProcess) => Promise<void>): Promise<void> {
-    const cpuMs = qemu.cpuMs() ?? 0;
-    this.#pastHostWaitMs += qemu.exit ? 0 : runQueueWaitMs(qemu.pid);
+    const { cpuMs, hostWaitMs } = qemu.cost() ?? { cpuMs: 0, hostWaitMs: 0 };
+    this.#pastHostWaitMs += hostWaitMs;
     this.#wasEnded = qemu.exit === undefined;
     await end(qemu);
     if (!qemu.exit)
-      this.trouble.push(`QEMU (process ${qemu.pid}) has not ended: it hangs in the host's kernel`);
+      this.trouble.push(
+        `QEMU (process ${qemu.pid ?? 'on another host'}) has not ended: it hangs in the host's kernel`,
+      );
     this.#lastExit = qemu.exit;
     this.#endedAtMs = this.clock();
     this.#past.push({ argv: qemu.argv, cpuMs });

@@ -8,6 +8,8 @@ import type { MachineSpec } from '../qemu/spec.ts';
 
 export interface Witness {
   readonly spec: MachineSpec;
+  /** Where it runs, when that is not here. */
+  readonly host?: string | undefined;
   readonly consoles: ReadonlyMap<string, Console>;
   readonly milestones: Milestones;
   readonly diagnosis: Diagnosis;
@@ -21,10 +23,10 @@ const LINES_OF_ANOTHER_CONSOLE = 8;
 
 /** Completes the facts of a failure that was seen on, or awaited from, a console. */
 export function explained(witness: Witness, console: string, facts: FailureFacts): FailureFacts {
-  const { spec, milestones, diagnosis } = witness;
+  const { spec, host, milestones, diagnosis } = witness;
   const proof = facts.failureClass ? diagnosis.raised : undefined;
   return {
-    machine: `${spec.name}, ${spec.accelerator}`,
+    machine: `${spec.name}, ${spec.accelerator}${host === undefined ? '' : `, on ${host}`}`,
     reached: milestones.summary(),
     transcript: transcriptLine(witness, proof?.console ?? console, proof?.offset),
     ...(facts.lastLines?.length === 0 && saidElsewhere(witness, console)),

@@ -1,13 +1,14 @@
-/** From an image's name to a running machine: image → overlay → spec → QEMU. */
+/** From an image's name to a running machine: image → host → overlay → spec → QEMU. */
 
-import { usableAccelerator } from '../host/accelerator.ts';
 import { withFilesOfCd } from '../image/cd-files.ts';
 import { findImage, type Image } from '../image/find-image.ts';
 import { createBlankDisk } from '../qemu/blank-disk.ts';
+import { fileOn, type MachineHost } from '../qemu/machine-host.ts';
 import { createOverlay } from '../qemu/overlay.ts';
-import type { MachineSpec } from '../qemu/spec.ts';
+import type { Boot, MachineSpec } from '../qemu/spec.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
 import { describedMachine, type LaunchOptions, servedBy } from './described.ts';
+import { openHost } from './host.ts';
 import { Machine, type MachineContext } from './machine.ts';
 
 export type { LaunchOptions } from './described.ts';
@@ -19,10 +20,11 @@ export interface Launched extends AsyncDisposable {
 }
 
 /**
- * Launches a machine from an image. The image itself is only read; what the guest writes goes to an overlay that
- * ends with the machine.
+ * Launches a machine from an image, on this host or on one of DOMES_HOST. The image itself is only read; what the
+ * guest writes goes to an overlay that ends with the machine.
  * @throws ImageError when the image is not built yet (the message has the command); ScenarioError for bad options;
- * AbortError when the context's signal comes first; QemuLaunchError and HostSetupError as QemuProcess.start does.
+ * AbortError when the context's signal comes first; QemuLaunchError and HostSetupError as QemuProcess.start does;
+ * HostError as openHost does.
  */
 export async function launchMachine(
   name: string,
@@ -30,22 +32,27 @@ export async function launchMachine(
   options: LaunchOptions = {},
 ): Promise<Launched> {
   const found = await findImage(name);
-  const accelerator = await usableAccelerator();
   const directory = RunDirectory.create();
+  let host: MachineHost | undefined;
   let machine: Machine | undefined;
   const release = async () => {
     await machine?.[Symbol.asyncDispose]();
+    await host?.[Symbol.asyncDispose]();
     directory[Symbol.dispose]();
   };
   try {
     const image = await withFilesOfCd(found, directory.path);
-    const spec = describedMachine(image, accelerator, directory.file('overlay.qcow2'), {
+    const determinism = options.determinism ?? (context.isRecording ? 'recorded' : 'live');
+    host = await openHost(directory.path, { ...context, determinism });
+    const accelerator = await host.accelerator();
+    const described = describedMachine(image, accelerator, fileOn(host, 'overlay.qcow2'), {
       ...options,
-      determinism: options.determinism ?? (context.isRecording ? 'recorded' : 'live'),
+      determinism,
     });
-    await makeDisks(spec, image, options, context.signal);
+    await makeDisks(host, described, image, options, context.signal);
+    const spec = await brought(host, described, context.signal);
     const served = servedBy(image, options);
-    machine = new Machine(spec, { ...context, runFolder: directory.path, image, served });
+    machine = new Machine(spec, { ...context, host, runFolder: directory.path, image, served });
     context.replay?.watch(machine);
     await machine.start(context.replay && { prepare: context.replay.prepare });
     return { machine, image, [Symbol.asyncDispose]: release };
@@ -58,18 +65,43 @@ export async function launchMachine(
 
 /** The image's overlay, where the machine boots from its disk, and then the blank disks. */
 async function makeDisks(
+  host: MachineHost,
   { boot, disks }: MachineSpec,
   image: Image,
   options: LaunchOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const place = { signal, run: host.qemuImg };
   const blank = options.disks ?? [];
   const backing = boot.from === 'disk' ? image.spec.disk : undefined;
   const [first] = disks;
   if (backing && first) {
-    const file = image.files[backing.file] as string;
-    await createOverlay({ file, format: backing.format }, first.file, { signal });
+    const file = await host.bring(image.files[backing.file] as string, { signal });
+    await createOverlay({ file, format: backing.format }, first.file, place);
   }
   for (const [index, disk] of disks.slice(disks.length - blank.length).entries())
-    await createBlankDisk(disk.file, blank[index]?.blank as string, { signal });
+    await createBlankDisk(disk.file, blank[index]?.blank as string, place);
+}
+
+/** The same machine, with the pristine files that it reads where they are on its host. */
+async function brought(
+  host: MachineHost,
+  spec: MachineSpec,
+  signal: AbortSignal | undefined,
+): Promise<MachineSpec> {
+  const { cdrom } = spec;
+  return {
+    ...spec,
+    boot: await broughtBoot(host, spec.boot, signal),
+    ...(cdrom !== undefined && { cdrom: await host.bring(cdrom, { signal }) }),
+  };
+}
+
+async function broughtBoot(host: MachineHost, boot: Boot, signal: AbortSignal | undefined): Promise<Boot> {
+  if (boot.from !== 'kernel') return boot;
+  const kernel = await host.bring(boot.kernel, { signal });
+  const modules: typeof boot.modules = [];
+  for (const { file, append } of boot.modules)
+    modules.push({ file: await host.bring(file, { signal }), append });
+  return { ...boot, kernel, modules };
 }

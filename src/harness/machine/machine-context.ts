@@ -2,6 +2,7 @@
 import type { WaitOptions } from '../../expect/console.ts';
 import type { Image } from '../image/image.ts';
 import type { Served } from '../network/served-tree.ts';
+import type { MachineHost } from '../qemu/machine-host.ts';
 import type { QemuProcess, QemuState } from '../qemu/process.ts';
 import type { Disk } from '../qemu/spec.ts';
 import type { Machine } from './machine.ts';
@@ -24,6 +25,8 @@ export interface MachineContext {
   readonly logFolderShown: string;
   /** Private folder for the sockets by which a person can attach to a console, `NAME.sock`, and for its disks. */
   readonly runFolder?: string;
+  /** Where it runs; without it, on this host. */
+  readonly host?: MachineHost;
   /** The image that it was made from. */
   readonly image?: Image;
   /** A file that is not there yet, to hold the guest's memory: for a machine that is to be saved as a template. */

@@ -23,6 +23,7 @@ export function machineRecord(
   return {
     name: machine.name,
     image: { name: image.name, digest: image.digest },
+    ...(machine.host !== undefined && { host: machine.host }),
     accelerator: machine.spec.accelerator,
     qemuVersion,
     argv: processes.map(({ argv }) => [...argv]),

@@ -50,7 +50,7 @@ describe('a machine', () => {
     machine.expectFailure('firmware/no-bootable-device');
     await machine.start();
     const wait = machine.console().expect('login: ');
-    process.kill(machine.emulation.qemu.pid, 'SIGKILL');
+    process.kill(machine.emulation.qemu.pid as number, 'SIGKILL');
     await expect(wait).rejects.toMatchObject({
       name: 'QemuGoneError',
       blame: 'host',

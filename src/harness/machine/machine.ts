@@ -105,6 +105,11 @@ export class Machine implements AsyncDisposable {
     return this.#spec.name;
   }
 
+  /** The host that it runs on, `ssh://user@host`; `undefined` for this one. */
+  get host(): string | undefined {
+    return this.#context.host?.name;
+  }
+
   /** ms since power-on. */
   get clock(): () => number {
     return this.emulation.clock;
@@ -134,10 +139,11 @@ export class Machine implements AsyncDisposable {
     ram = this.emulation.emptyRam(this.#context.ramFile),
   }: StartOptions = {}): Promise<void> {
     if (disks) this.#spec = { ...this.#spec, disks: [...disks] };
-    const { logFolder, signal, runFolder } = this.#context;
+    const { logFolder, signal, runFolder, host } = this.#context;
     await this.#consoles.offer(runFolder);
-    const place = { logFolder, signal, network: this.#network, ram, deviceState, recording: this.#recording };
-    const qemu = await this.emulation.start(this.spec, place);
+    const place = { logFolder, signal, startQemu: host?.startQemu, network: this.#network };
+    const state = { ram, deviceState, recording: this.#recording };
+    const qemu = await this.emulation.start(this.spec, { ...place, ...state });
     this.#consoles.connect(qemu);
     this.card.write();
     await prepare?.(qemu);
@@ -367,10 +373,10 @@ export class Machine implements AsyncDisposable {
 
   /** Completes the facts of a failure on a console. */
   explain(console: string, facts: FailureFacts): FailureFacts {
-    const { spec, consoles, milestones, diagnosis } = this;
+    const { spec, host, consoles, milestones, diagnosis } = this;
     const { logFolderShown: logFolder, replay } = this.#context;
     const capsule = spec.determinism === 'recorded' && !replay ? capsuleIn(logFolder) : undefined;
-    const witness = { spec, consoles, milestones, diagnosis, logFolder, capsule };
+    const witness = { spec, host, consoles, milestones, diagnosis, logFolder, capsule };
     return explained(witness, console, facts);
   }
 }

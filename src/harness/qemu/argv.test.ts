@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type InheritedSockets, qemuArgv } from './argv.ts';
+import { qemuArgv } from './argv.ts';
 import { MachineSpec } from './spec.ts';
+import { type InheritedSockets, inheritedWires } from './wires.ts';
 
 const sockets: InheritedSockets = {
   qmp: 3,
@@ -15,7 +16,7 @@ const logFile = (console: string) => `/logs/${console}.log`;
 
 /** One option with its value per line. */
 function argvOf(spec: unknown): string {
-  return qemuArgv(MachineSpec.parse(spec), sockets, logFile)
+  return qemuArgv(MachineSpec.parse(spec), inheritedWires(sockets, logFile))
     .join('\n')
     .replace(/\n(?!-)/g, ' ');
 }
@@ -83,7 +84,10 @@ test('commas in names of machines and files are doubled', () => {
     disks: [{ file: '/a,b/disk.raw', format: 'raw' }],
     cdrom: '/a,,b/cd.iso',
   };
-  const argv = qemuArgv(MachineSpec.parse(spec), sockets, (console) => `/x,y/${console}`).join('\n');
+  const argv = qemuArgv(
+    MachineSpec.parse(spec),
+    inheritedWires(sockets, (console) => `/x,y/${console}`),
+  ).join('\n');
   expect(argv).toContain('-name\na,,b,process=domes-qemu');
   expect(argv).toContain('file=/a,,b/disk.raw,format=raw');
   expect(argv).toContain('file=/a,,,,b/cd.iso,format=raw');
@@ -138,7 +142,7 @@ test('a machine that goes on from a saved state: memory in a file, layers of a d
   };
   const spec = MachineSpec.parse({ ...FROM_DISK, disks: [disk] });
   const ram = { file: '/saved/ram.img', isShared: false };
-  const argv = qemuArgv(spec, sockets, logFile, { ram, isIncoming: true });
+  const argv = qemuArgv(spec, inheritedWires(sockets, logFile), { ram, isIncoming: true });
   const value = (option: string) => argv[argv.indexOf(option) + 1];
   expect(value('-object')).toBe('memory-backend-file,id=pc.ram,size=1024M,share=off,mem-path=/saved/ram.img');
   expect(value('-machine')).toBe('pc,memory-backend=pc.ram');

@@ -19,15 +19,7 @@ import {
   recordedChardev,
 } from './determinism.ts';
 import type { Disk, DiskLayer, MachineSpec } from './spec.ts';
-
-/** What QEMU inherits: the numbers of already connected sockets. */
-export interface InheritedSockets {
-  readonly qmp: number;
-  /** Console name → file descriptor, the firmware console included. */
-  readonly consoles: ReadonlyMap<string, number>;
-  /** To the network process; a machine with a network has it. */
-  readonly cable?: number | undefined;
-}
+import type { Wires } from './wires.ts';
 
 /** The guest's memory as a file: what the guest writes goes to the file (shared), or is this process's own. */
 export interface RamFile {
@@ -62,18 +54,14 @@ const PORT_RESOURCES: Record<SerialPort, string> = {
   com4: 'iobase=0x2e8,irq=7',
 };
 
-/**
- * Builds the arguments of `qemu-system-x86_64`.
- * @param logFile where QEMU itself keeps the raw bytes of a console, safe from our own death.
- */
+/** Builds the arguments of `qemu-system-x86_64`. */
 export function qemuArgv(
   spec: MachineSpec,
-  sockets: InheritedSockets,
-  logFile: (console: string) => string,
+  wires: Wires,
   { ram, isIncoming = false, recording }: StateArguments = {},
 ): string[] {
   const chardev = (console: string) =>
-    recording ? recordedChardev(console, recording) : socketChardev(console, sockets, logFile);
+    recording ? recordedChardev(console, recording) : socketChardev(console, wires);
   return [
     ...['-name', `${escapeCommas(spec.name)},process=domes-qemu`],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-vga', VGA[spec.display]],
@@ -87,7 +75,7 @@ export function qemuArgv(
     '-S',
     ...(isIncoming ? ['-incoming', 'defer'] : []),
     ...(spec.onReboot === 'exit' ? ['-no-reboot'] : []),
-    ...['-chardev', `socket,id=qmp,fd=${sockets.qmp}`, '-mon', 'chardev=qmp,mode=control'],
+    ...['-chardev', `socket,id=qmp,${wires.qmp}`, '-mon', 'chardev=qmp,mode=control'],
     ...determinismArguments(spec, recording),
     ...firmwareConsole(chardev),
     ...SERIAL_PORTS.flatMap((port) => serialConsole(spec, port, chardev)),
@@ -95,7 +83,7 @@ export function qemuArgv(
     ...spec.disks.flatMap((one, index) => disk(one, index, isReplayable(recording))),
     ...cdrom(spec, isReplayable(recording)),
     ...bootArguments(spec),
-    ...networkArguments(spec, sockets, recording),
+    ...networkArguments(spec, wires, recording),
   ];
 }
 
@@ -142,13 +130,8 @@ function consoleAt(spec: MachineSpec, port: ConsolePort['port']): string | undef
   return Object.keys(spec.consoles).find((console) => spec.consoles[console]?.port === port);
 }
 
-function socketChardev(
-  name: string,
-  sockets: InheritedSockets,
-  logFile: (console: string) => string,
-): string[] {
-  const fd = sockets.consoles.get(name);
-  return ['-chardev', `socket,id=${name},fd=${fd},logfile=${escapeCommas(logFile(name))},logappend=on`];
+function socketChardev(name: string, { consoles }: Wires): string[] {
+  return ['-chardev', `socket,id=${name},${consoles.get(name)}`];
 }
 
 function memoryFile({ memoryMiB }: MachineSpec, ram: RamFile | undefined): string[] {
@@ -208,12 +191,12 @@ function bootArguments({ boot }: MachineSpec): string[] {
 /** The network itself is in another process; see src/harness/network. */
 function networkArguments(
   { network }: MachineSpec,
-  { cable }: InheritedSockets,
+  { cable }: Wires,
   recording: RecordingArguments | undefined,
 ): string[] {
   if (network === 'none') return ['-nic', 'none'];
   // In a replay nobody is at the other end: what came from there is in the recording.
-  const netdev = recording?.mode === 'replay' ? 'hubport,id=cable,hubid=0' : `socket,id=cable,fd=${cable}`;
+  const netdev = recording?.mode === 'replay' ? 'hubport,id=cable,hubid=0' : (cable as string);
   const filter = isReplayable(recording) ? ['-object', 'filter-replay,id=cable-replay,netdev=cable'] : [];
   // Without its option ROM: the firmware would load it, and nobody boots from this network.
   return ['-netdev', netdev, '-device', 'virtio-net-pci,netdev=cable,romfile=', ...filter];

@@ -1,8 +1,7 @@
 /** Blank disks: empty qcow2 files that grow as the guest writes. */
-import { execa } from 'execa';
 import { z } from 'zod';
 import { AbortError, HostError } from '../../errors.ts';
-import { requireProgram } from '../host/programs.ts';
+import { type QemuImg, qemuImg } from './qemu-img.ts';
 
 const UNITS = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
 const MAX_BYTES = 16 * UNITS.T;
@@ -20,23 +19,17 @@ export function sizeBytes(size: string): number {
 
 /**
  * Makes a blank disk; it takes 200 kB on the host until the guest writes to it.
+ * @param run where the disk is to be; default: on this host
  * @throws HostSetupError when qemu-img is missing; HostError with its words when it fails; AbortError.
  */
 export async function createBlankDisk(
   file: string,
   size: string,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, run = qemuImg }: { signal?: AbortSignal | undefined; run?: QemuImg } = {},
 ): Promise<void> {
-  const args = ['create', '-q', '-f', 'qcow2', file, String(sizeBytes(size))];
-  const result = await execa(requireProgram('qemu-img'), args, {
-    reject: false,
-    stdin: 'ignore',
-    env: { LC_ALL: 'C' },
-    ...(signal && { cancelSignal: signal }),
-  });
-  if (!result.failed) return;
-  if (result.isCanceled) throw new AbortError('the run was cancelled while a disk was being made');
-  const words = result.stderr.trim().replace(/^qemu-img: /, '') || `${result.shortMessage}`;
+  const words = await run(['create', '-q', '-f', 'qcow2', file, String(sizeBytes(size))], { signal });
+  if (words === undefined) return;
+  if (signal?.aborted) throw new AbortError('the run was cancelled while a disk was being made');
   throw new HostError('DOMES_DISK', `cannot make a disk of ${size}: ${words}`, {
     doing: `qemu-img create ${file}`,
     next: 'make room in the folder of temporary files, or set DOMES_RUN_DIR to one on another disk',

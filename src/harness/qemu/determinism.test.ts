@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { qemuArgv } from './argv.ts';
 import type { RecordingArguments } from './determinism.ts';
 import { type Determinism, MachineSpec } from './spec.ts';
+import { inheritedWires } from './wires.ts';
 
 const sockets = {
   qmp: 3,
@@ -27,7 +28,11 @@ function argv(determinism: Determinism, state: { recording?: RecordingArguments 
     network: 'isolated',
     determinism,
   });
-  return qemuArgv(spec, sockets, (console) => `/logs/${console}.log`, state).join(' ');
+  return qemuArgv(
+    spec,
+    inheritedWires(sockets, (console) => `/logs/${console}.log`),
+    state,
+  ).join(' ');
 }
 
 describe('the arguments of', () => {

@@ -24,7 +24,7 @@ const logFile = (console: string) => join(folder, `${console}.log`);
 const start = (change: Record<string, unknown> = {}, options: { signal?: AbortSignal } = {}) =>
   QemuProcess.start(MachineSpec.parse({ ...SMALL, ...change }), logFile, options);
 
-const isRunning = (qemu: QemuProcess) => identify(qemu.pid) !== undefined;
+const isRunning = (qemu: QemuProcess) => identify(qemu.pid as number) !== undefined;
 
 test('runs in a session of its own, under a name of its own, and stands still until it is told to go', async () => {
   await using qemu = await start();
@@ -59,12 +59,12 @@ test('disposed twice at once, it has ended for both', async () => {
   );
   await qemu[Symbol.asyncDispose]();
   expect(qemu.exit).toEqual({ code: null, signal: 'SIGKILL' });
-  expect(qemu.cpuMs()).toBeUndefined();
+  expect(qemu.cost()).toBeUndefined();
 });
 
 test('a QEMU that is stopped ends as well', async () => {
   const qemu = await start();
-  process.kill(qemu.pid, 'SIGSTOP');
+  process.kill(qemu.pid as number, 'SIGSTOP');
   await qemu[Symbol.asyncDispose]();
   expect(isRunning(qemu)).toBe(false);
 });
@@ -77,7 +77,7 @@ test('killed by somebody else, it ends everything that waits, consoles nobody re
   ]);
   expect(waiting).toContain('VM status');
   using events = qemu.qmp.listen();
-  process.kill(qemu.pid, 'SIGTERM');
+  process.kill(qemu.pid as number, 'SIGTERM');
   expect(await qemu.exited).toEqual({ code: 0, signal: null });
   for await (const { event, data } of events)
     if (event === 'SHUTDOWN') expect(data).toMatchObject({ guest: false });

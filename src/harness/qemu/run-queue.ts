@@ -9,12 +9,15 @@ export function runQueueWaitMs(pid: number): number {
   let longest = 0;
   try {
     for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      // Documentation/scheduler/sched-stats.rst of Linux: run time, run delay (both ns), time slices.
-      const [, delay] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
-      longest = Math.max(longest, Number(delay) / 1e6);
+      longest = Math.max(longest, runDelayMs(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')));
     }
   } catch {
     // The process or a thread of it has ended meanwhile.
   }
   return longest;
+}
+
+/** What a thread's schedstat says (Documentation/scheduler/sched-stats.rst of Linux): run time, run delay (both ns), time slices. */
+export function runDelayMs(schedstat: string): number {
+  return Number(schedstat.split(' ')[1]) / 1e6;
 }

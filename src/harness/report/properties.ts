@@ -45,6 +45,7 @@ function scenarioProperties({ folder, host, machines, checkpoints = [] }: Scenar
 function machineProperties(machine: MachineRecord): Property[] {
   return [
     ['machine', machine.name],
+    ...(machine.host === undefined ? [] : [['machine.host', machine.host] as const]),
     ['accelerator', machine.accelerator],
     ['qemu.version', machine.qemuVersion],
     ...known('qemu.cpuMs', machine.qemuCpuMs),

@@ -133,6 +133,8 @@ export type ScreenshotRecord = z.infer<typeof ScreenshotRecord>;
 export const MachineRecord = z.object({
   name: z.string(),
   image: z.object({ name: z.string(), digest: z.string() }),
+  /** The host that it ran on, `ssh://user@host`; absent for the runner's own. */
+  host: z.string().optional(),
   accelerator: z.enum(['tcg', 'kvm']),
   qemuVersion: z.string(),
   /** One per QEMU process that the machine has had. */
@@ -155,6 +157,8 @@ export const MachineRecord = z.object({
       signal: z.string().nullable(),
       /** It ran until domes ended it, as it ends every machine with its test. */
       byDomes: z.literal(true).optional(),
+      /** Why nobody knows more: the connection to its host is gone. */
+      lost: z.string().optional(),
     })
     .optional(),
   milestones: z.array(MilestoneRecord),

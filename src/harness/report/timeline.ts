@@ -40,13 +40,14 @@ function headline({ file, name, state, tookMs, retries }: TestRecord): Cell[] {
   return [' ', mark, ` ${timeText(tookMs)}`, ...again, '  ', [`${file} › `, 'dim'], [name, 'bold']];
 }
 
-function machineRow({ name, accelerator, qemuVersion, image, restoredFrom }: MachineRecord): Cell[] {
+function machineRow({ name, host, accelerator, qemuVersion, image, restoredFrom }: MachineRecord): Cell[] {
   // Distributions append their package's version: `7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)`.
   const [version] = qemuVersion.split(' ');
   const from = restoredFrom
     ? ` · restored from ${restoredFrom.name} in ${timeText(restoredFrom.tookMs)}, at ${timeText(restoredFrom.atMs)}`
     : '';
-  return ['   ▸ ', name, [` · ${accelerator} · QEMU ${version} · ${image.name}${from}`, 'dim']];
+  const where = host === undefined ? '' : ` · on ${host}`;
+  return ['   ▸ ', name, [`${where} · ${accelerator} · QEMU ${version} · ${image.name}${from}`, 'dim']];
 }
 
 /** What was done for each checkpoint, and why: restored, or executed again. */

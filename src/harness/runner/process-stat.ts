@@ -15,12 +15,15 @@ const TICK_MS = 10;
 
 /** `undefined` when there is no such process. */
 export function processStat(pid: number): ProcessStat | undefined {
-  let stat: string;
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }
+}
+
+/** What a line of /proc/PID/stat says, of this host or of another one. */
+export function parseStat(stat: string): ProcessStat {
   // The command name (field 2) is in parentheses and may hold anything, spaces and parentheses included.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // The first of these is field 3, the state; utime and stime are fields 14 and 15, starttime is field 22.

@@ -161,7 +161,7 @@ test('a pause ends with QEMU, and with the run', async () => {
   const machine = await run.launch('slim-dom0', EMPTY);
   const first = run.pauseAfterFailure('it failed');
   await kept();
-  process.kill(machine.emulation.qemu.pid, 'SIGTERM');
+  process.kill(machine.emulation.qemu.pid as number, 'SIGTERM');
   await first;
   await run.launch('slim-dom0', EMPTY);
   const second = run.pauseAfterFailure('it failed');

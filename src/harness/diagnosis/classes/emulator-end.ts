@@ -8,6 +8,12 @@ export const EMULATOR_END = classesOf('emulator', {
     remedy: 'look for the killer: the out-of-memory killer (dmesg), a person, a time limit of the job',
     source: 'src/harness/machine/departure.ts',
   },
+  'host-lost': {
+    severity: 'fatal',
+    cause: 'the connection to the host that QEMU runs on is gone, and QEMU with it',
+    remedy: 'look at that host and at the network to it: npx domes doctor',
+    source: 'src/harness/machine/departure.ts',
+  },
   failed: {
     severity: 'fatal',
     cause: 'QEMU ended with an error',

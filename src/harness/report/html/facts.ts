@@ -4,8 +4,9 @@ import { seconds } from './seconds.ts';
 import type { Fact } from './view.ts';
 
 export function machineFacts(machine: MachineRecord, scenario: ScenarioRecord | undefined): Fact[] {
-  const { accelerator, qemuVersion, image, startedAt, qemuCpuMs, ranMs, exit, restoredFrom } = machine;
+  const { host, accelerator, qemuVersion, image, startedAt, qemuCpuMs, ranMs, exit, restoredFrom } = machine;
   const facts: Fact[] = [
+    ...(host === undefined ? [] : [['host', host] as const]),
     ['accelerator', accelerator],
     ['QEMU', qemuVersion],
     ['image', `${image.name} · ${image.digest}`],

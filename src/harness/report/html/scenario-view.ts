@@ -46,11 +46,12 @@ function machineView(
   machine: MachineRecord,
   scenario: ScenarioRecord | undefined,
 ): Omit<MachineView, 'sinceMs' | keyof MachineFiles> {
-  const { name, accelerator, qemuVersion, image, milestones, findings, cleanupTrouble, argv } = machine;
+  const { name, host, accelerator, qemuVersion, image, milestones, findings, cleanupTrouble, argv } = machine;
+  const where = host === undefined ? '' : `on ${host} · `;
   const endMs = endOf(machine);
   return {
     name,
-    summary: `${name} · ${accelerator} · QEMU ${qemuVersion.split(' ')[0]} · ${image.name}`,
+    summary: `${name} · ${where}${accelerator} · QEMU ${qemuVersion.split(' ')[0]} · ${image.name}`,
     facts: machineFacts(machine, scenario),
     argv,
     endMs,

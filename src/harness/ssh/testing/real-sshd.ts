@@ -24,7 +24,16 @@ export interface RealSshd {
   open(): Duplex;
 }
 
-export function realSshd(folder: string): RealSshd {
+/** The files of a server: its configuration, its key, and the key that gets in. */
+export interface SshdFiles {
+  readonly config: string;
+  readonly key: SshKey;
+  /** Its own, as in a public key file. */
+  readonly hostLine: string;
+}
+
+/** Writes them. @param extra further lines of its configuration */
+export function sshdFiles(folder: string, extra: readonly string[] = []): SshdFiles {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const key = newSshKey();
   const host = newSshKey();
@@ -38,18 +47,18 @@ export function realSshd(folder: string): RealSshd {
       `HostKey ${file('host_key', host.privateText)}`,
       `AuthorizedKeysFile ${file('authorized_keys', `${key.publicLine}\n`)}`,
       `Subsystem sftp ${program('sftp-server')}`,
-      ...[
-        'StrictModes no',
-        'UsePAM no',
-        'PasswordAuthentication no',
-        'PermitRootLogin yes',
-        'LogLevel ERROR',
-      ],
+      ...['StrictModes no', 'UsePAM no', 'PasswordAuthentication no', 'PermitRootLogin yes'],
+      ...['LogLevel ERROR', 'PidFile none', ...extra],
     ].join('\n'),
   );
+  return { config, key, hostLine: host.publicLine };
+}
+
+export function realSshd(folder: string): RealSshd {
+  const { config, key, hostLine } = sshdFiles(folder);
   return {
     key,
-    hostLine: host.publicLine,
+    hostLine,
     open() {
       const child = spawn(program('sshd') as string, ['-i', '-f', config], {
         stdio: ['pipe', 'pipe', 'ignore'],
@@ -63,7 +72,8 @@ export function realSshd(folder: string): RealSshd {
   };
 }
 
-function program(name: string): string | undefined {
+/** Where it is, also where only root's PATH has it. */
+export function program(name: string): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/lib/openssh'];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }

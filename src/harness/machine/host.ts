@@ -1,0 +1,33 @@
+/** Which host a machine gets. */
+import { ScenarioError } from '../../errors.ts';
+import { type MachineHost, thisHost } from '../qemu/machine-host.ts';
+import type { Determinism } from '../qemu/spec.ts';
+import { hostAddresses } from '../remote/address.ts';
+import { FarHost } from '../remote/far-host.ts';
+import type { MachineContext } from './machine-context.ts';
+
+interface Wanted extends Pick<MachineContext, 'signal' | 'ramFile' | 'replay'> {
+  readonly determinism: Determinism;
+}
+
+/**
+ * This host, or one of `DOMES_HOST`, as soon as it has a place.
+ * @param folder private to the machine, on this host
+ * @throws ScenarioError for a mistake in DOMES_HOST, and for what works on this host alone; as FarHost.open does.
+ */
+export async function openHost(folder: string, { signal, ...wanted }: Wanted): Promise<MachineHost> {
+  const addresses = hostAddresses();
+  if (addresses.length === 0) return thisHost(folder);
+  if (wanted.replay) refuseElsewhere('a replay');
+  if (wanted.ramFile !== undefined) refuseElsewhere('a machine that is to be saved as a checkpoint');
+  if (wanted.determinism !== 'live') refuseElsewhere(`a machine of determinism "${wanted.determinism}"`);
+  return FarHost.open(addresses, { signal });
+}
+
+/** @throws ScenarioError where machines run on other hosts. @param what can't. */
+export function refuseElsewhere(what: string): void {
+  if (hostAddresses().length === 0) return;
+  throw new ScenarioError(`${what} runs on this host alone, and DOMES_HOST names others`, {
+    next: 'run it here: DOMES_HOST= before the command',
+  });
+}

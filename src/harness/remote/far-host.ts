@@ -1,0 +1,86 @@
+/** A host that is reached over ssh, as the place of one machine: one connection, one guard, one place in its queue. */
+import { HostError } from '../../errors.ts';
+import type { Accelerator } from '../host/accelerator-probe.ts';
+import type { MachineHost } from '../qemu/machine-host.ts';
+import { complaint } from '../qemu/qemu-img.ts';
+import type { StartQemu } from '../qemu/started-qemu.ts';
+import type { HostAddress } from './address.ts';
+import { HostConnection, unlessAborted } from './connection.ts';
+import { farAccelerator } from './far-accelerator.ts';
+import { Guard } from './guard.ts';
+import { takePlace } from './places.ts';
+import { startThere } from './start-there.ts';
+import { bring } from './store.ts';
+
+export class FarHost implements MachineHost {
+  readonly name: string;
+  readonly folder: string;
+  readonly #connection: HostConnection;
+  readonly #guard: Guard;
+  readonly #place: AsyncDisposable;
+  #sentBytes = 0;
+
+  private constructor(connection: HostConnection, guard: Guard, place: AsyncDisposable) {
+    this.name = connection.address.name;
+    this.folder = guard.folder;
+    this.#connection = connection;
+    this.#guard = guard;
+    this.#place = place;
+  }
+
+  /**
+   * Waits for a place on one of the hosts, and connects to it.
+   * @throws HostError when the host can't be reached or can't keep a machine; HostSetupError when programs are missing
+   * there; ScenarioError when all places are this process's own; AbortError.
+   */
+  static async open(
+    addresses: readonly HostAddress[],
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<FarHost> {
+    const place = await takePlace(addresses, { signal });
+    let connection: HostConnection | undefined;
+    try {
+      connection = await HostConnection.open(place.address, { signal });
+      return new FarHost(connection, await Guard.start(connection, { signal }), place);
+    } catch (error) {
+      await connection?.[Symbol.asyncDispose]();
+      await place[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** What had to be sent so far. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  readonly accelerator = (): Promise<Accelerator> => farAccelerator(this.#there);
+
+  readonly bring: MachineHost['bring'] = async (file, options) => {
+    const { path, sentBytes } = await bring(file, this.#there, options);
+    this.#sentBytes += sentBytes;
+    return path;
+  };
+
+  readonly qemuImg: MachineHost['qemuImg'] = async (args, { signal }) => {
+    const argv = this.#guard.marked(['qemu-img', ...args]);
+    const { stderr, exitStatus } = await this.#connection.run(argv, { signal });
+    return exitStatus === 0 ? undefined : complaint(stderr) || `it ended with status ${exitStatus}`;
+  };
+
+  readonly startQemu: StartQemu = (spec, logFile, options) =>
+    unlessAborted(startThere(this.#there, spec, logFile, options), options.signal);
+
+  /** Ends what runs there and removes what is left, as far as the host can be reached. Idempotent, rejects if it can't. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#guard[Symbol.asyncDispose]();
+    await this.#connection[Symbol.asyncDispose]();
+    await this.#place[Symbol.asyncDispose]();
+    const [trouble] = this.#guard.trouble.splice(0);
+    if (trouble !== undefined) throw new HostError('DOMES_HOST_LOST', trouble);
+  }
+
+  get #there(): { readonly connection: HostConnection; readonly guard: Guard } {
+    return { connection: this.#connection, guard: this.#guard };
+  }
+}

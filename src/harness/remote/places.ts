@@ -1,0 +1,110 @@
+/**
+ * The places on hosts: no more machines at once on a host than it has. Workers queue for them by locks that the kernel
+ * holds, one for each place, so that the place of a worker that is killed is free at once.
+ */
+import { ScenarioError } from '../../errors.ts';
+import { sha256OfText } from '../image/digest.ts';
+import { lock, tryLock } from '../image/exclusive.ts';
+import { defaultHome, type ImageHome } from '../image/image-home.ts';
+import type { HostAddress } from './address.ts';
+
+export interface Place extends AsyncDisposable {
+  readonly address: HostAddress;
+}
+
+interface PlaceOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Whose cache has the locks. */
+  readonly home?: ImageHome;
+}
+
+interface Numbered {
+  readonly address: HostAddress;
+  readonly lock: string;
+}
+
+/** Locks that this process holds: it can't wait for those. */
+const own = new Set<string>();
+/** Machines of this process come to their places one after the other, so that `own` is true. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Waits until one of the hosts has a place, and takes it until it is disposed.
+ * @throws ScenarioError when all of them are taken by this very process, which would wait for itself; AbortError.
+ */
+export function takePlace(addresses: readonly HostAddress[], options: PlaceOptions = {}): Promise<Place> {
+  const taking = turn.then(() => take(addresses, options));
+  turn = taking.catch(() => {});
+  return taking;
+}
+
+async function take(
+  addresses: readonly HostAddress[],
+  { signal, home = defaultHome() }: PlaceOptions,
+): Promise<Place> {
+  const all = inTurn(addresses);
+  const others = all.filter(({ lock }) => !own.has(lock));
+  if (others.length === 0) throw ownAll(addresses);
+  for (const one of others) {
+    const held = await tryLock(home, one.lock);
+    if (held) return taken(one, held);
+  }
+  const { one, held } = await firstOf(others, home, signal);
+  return taken(one, held);
+}
+
+/** The first place of each host, then the second of each: machines spread before they share. */
+function inTurn(addresses: readonly HostAddress[]): Numbered[] {
+  const numbered = addresses.flatMap((address) =>
+    Array.from({ length: address.places }, (_, index) => ({ address, index })),
+  );
+  return numbered
+    .sort((a, b) => a.index - b.index)
+    .map(({ address, index }) => ({
+      address,
+      lock: `place-${sha256OfText(address.name).slice(0, 16)}-${index + 1}`,
+    }));
+}
+
+/** Waits for all of them at once; those that come behind the first are given back. */
+async function firstOf(
+  places: readonly Numbered[],
+  home: ImageHome,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly one: Numbered; readonly held: AsyncDisposable }> {
+  const over = new AbortController();
+  const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+  const waits = places.map(async (one) => ({ one, held: await lock(home, one.lock, { signal: until }) }));
+  try {
+    return await Promise.any(waits).catch((error: AggregateError) => {
+      throw error.errors[0];
+    });
+  } finally {
+    over.abort();
+    const winner = await Promise.any(waits).catch(() => undefined);
+    for (const wait of waits)
+      void wait.then(
+        (late) => (late === winner ? undefined : late.held[Symbol.asyncDispose]()),
+        () => {},
+      );
+  }
+}
+
+function taken({ address, lock }: Numbered, held: AsyncDisposable): Place {
+  own.add(lock);
+  return {
+    address,
+    async [Symbol.asyncDispose]() {
+      own.delete(lock);
+      await held[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function ownAll(addresses: readonly HostAddress[]): ScenarioError {
+  const places = addresses.map(({ name, places }) => `${name}*${places}`).join(',');
+  return new ScenarioError(`no place is left for another machine: DOMES_HOST is ${places}`, {
+    probably: 'this test has as many machines already as all hosts have places: it would wait for itself',
+    next: 'say that a host may run more: ssh://host*2',
+  });
+}
