@@ -37,6 +37,8 @@ export class HostConnection implements AsyncDisposable {
       if (!take) return refuse?.();
       const stream = accept();
       stream.on('error', () => {});
+      // QEMU has closed it: it would stay open for what nobody reads.
+      stream.once('end', () => stream.end());
       take(stream);
     });
     this.closed = new Promise((resolve) => {

@@ -60,10 +60,12 @@ function inTurn(addresses: readonly HostAddress[]): Numbered[] {
   );
   return numbered
     .sort((a, b) => a.index - b.index)
-    .map(({ address, index }) => ({
-      address,
-      lock: `place-${sha256OfText(address.name).slice(0, 16)}-${index + 1}`,
-    }));
+    .map(({ address, index }) => ({ address, lock: placeLock(address, index + 1) }));
+}
+
+/** The name of the lock of a place; the first has number 1. */
+export function placeLock({ name }: HostAddress, number: number): string {
+  return `place-${sha256OfText(name).slice(0, 16)}-${number}`;
 }
 
 /** Waits for all of them at once; those that come behind the first are given back. */
@@ -75,19 +77,12 @@ async function firstOf(
   const over = new AbortController();
   const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
   const waits = places.map(async (one) => ({ one, held: await lock(home, one.lock, { signal: until }) }));
-  try {
-    return await Promise.any(waits).catch((error: AggregateError) => {
-      throw error.errors[0];
-    });
-  } finally {
-    over.abort();
-    const winner = await Promise.any(waits).catch(() => undefined);
-    for (const wait of waits)
-      void wait.then(
-        (late) => (late === winner ? undefined : late.held[Symbol.asyncDispose]()),
-        () => {},
-      );
-  }
+  const winner = await Promise.any(waits).catch((error: AggregateError) => error);
+  over.abort();
+  for (const wait of await Promise.allSettled(waits))
+    if (wait.status === 'fulfilled' && wait.value !== winner) await wait.value.held[Symbol.asyncDispose]();
+  if (winner instanceof AggregateError) throw winner.errors[0];
+  return winner;
 }
 
 function taken({ address, lock }: Numbered, held: AsyncDisposable): Place {

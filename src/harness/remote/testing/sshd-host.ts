@@ -28,18 +28,28 @@ export interface SshdHost extends AsyncDisposable {
   received(): number;
 }
 
-/** @param extra lines of sshd_config */
-export async function sshdHost(folder: string, extra: readonly string[] = []): Promise<SshdHost> {
+export interface SshdHostOptions {
+  /** Lines of sshd_config. */
+  readonly extra?: readonly string[];
+  /** Of what is started there. */
+  readonly path?: string;
+}
+
+export async function sshdHost(
+  folder: string,
+  { extra = [], path = process.env.PATH }: SshdHostOptions = {},
+): Promise<SshdHost> {
   const home = join(folder, 'home');
   const temporary = join(folder, 'tmp');
   for (const one of [home, temporary]) mkdirSync(one, { recursive: true, mode: 0o700 });
   const cache = join(home, '.cache', 'domes-images');
-  const environment = `SetEnv HOME=${home} TMPDIR=${temporary} XDG_CACHE_HOME=${home}/.cache`;
+  // Of several such lines only the first counts.
+  const environment = `SetEnv HOME=${home} TMPDIR=${temporary} XDG_CACHE_HOME=${home}/.cache PATH=${path}`;
   const files = sshdFiles(join(folder, 'ssh'), [environment, ...extra]);
   const inner = await freePort();
   const args = ['-D', '-e', '-f', files.config, '-o', 'ListenAddress=127.0.0.1', '-p', String(inner)];
   const [file, ...rest] = boundToParent([program('sshd') as string, ...args]);
-  const server = spawn(file as string, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const server = spawn(file as string, rest, { stdio: 'ignore' });
   await listens(inner);
 
   const sockets = new Set<Socket>();
