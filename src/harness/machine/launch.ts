@@ -37,8 +37,11 @@ export async function launchMachine(
   let machine: Machine | undefined;
   const release = async () => {
     await machine?.[Symbol.asyncDispose]();
-    await host?.[Symbol.asyncDispose]();
-    directory[Symbol.dispose]();
+    try {
+      await host?.[Symbol.asyncDispose]();
+    } finally {
+      directory[Symbol.dispose]();
+    }
   };
   try {
     const image = await withFilesOfCd(found, directory.path);

@@ -78,7 +78,7 @@ export class Machine implements AsyncDisposable {
     if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
     this.sshAccess = new SshAccess(this, this.#network);
     this.guestLogs = new GuestLogs(this, context.logFolder);
-    this.screenshots = new Screenshots(this, context.logFolder);
+    this.screenshots = new Screenshots(this, context.logFolder, context.host?.collect);
     this.#consoles = new ConsoleSet(spec, {
       logFolder: context.logFolder,
       past,

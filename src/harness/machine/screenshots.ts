@@ -2,8 +2,11 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScenarioError } from '../../errors.ts';
+import type { MachineHost } from '../qemu/machine-host.ts';
 import type { ScreenshotRecord } from '../report/record.ts';
 import type { Machine } from './machine.ts';
+
+type Collect = MachineHost['collect'];
 
 /** The folder of the pictures, in that of the machine's consoles. */
 const FOLDER = 'screenshots';
@@ -14,14 +17,19 @@ const PATIENCE_MS = 5_000;
 export class Screenshots {
   readonly #machine: Machine;
   readonly #folder: string;
+  readonly #collect: Collect;
   readonly #taken: ScreenshotRecord[] = [];
   #count = 0;
   #atFailure: Promise<void> | undefined;
 
-  /** @param folder the machine's folder of logs */
-  constructor(machine: Machine, folder: string) {
+  /**
+   * @param folder the machine's folder of logs
+   * @param collect where the machine runs; default: on this host
+   */
+  constructor(machine: Machine, folder: string, collect: Collect = (to, write) => write(to)) {
     this.#machine = machine;
     this.#folder = folder;
+    this.#collect = collect;
   }
 
   /** In their order, with names relative to the machine's folder of logs. */
@@ -44,7 +52,9 @@ export class Screenshots {
     const atMs = clock();
     try {
       // QEMU writes the file itself (qapi/ui.json); PNG is there since 7.1, where it was built with libpng.
-      await qmp.execute('screendump', { filename: half, format: 'png' });
+      await this.#collect(half, async (filename) => {
+        await qmp.execute('screendump', { filename, format: 'png' });
+      });
       await rename(half, path);
     } catch (error) {
       await rm(half, { force: true });

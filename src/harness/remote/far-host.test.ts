@@ -103,6 +103,16 @@ describe.skipIf(reason !== undefined)(`a host over ssh${reason ? ` (${reason})` 
     );
   });
 
+  test('a file that is written there comes here', async () => {
+    await using host = await open();
+    const here = join(folder, 'screen.png');
+    await host.collect(here, async (path) => writeFileSync(path, 'picture'));
+    expect(readFileSync(here, 'utf8')).toBe('picture');
+    await expect(host.collect(here, async () => {})).rejects.toThrow(
+      /can't give .*No such file or directory/,
+    );
+  });
+
   test('QEMU runs there, and its monitor and consoles are here; its end is told as here', async () => {
     await using host = await open();
     const qemu = await start(host);

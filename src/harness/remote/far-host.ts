@@ -11,6 +11,7 @@ import { Guard } from './guard.ts';
 import { takePlace } from './places.ts';
 import { startThere } from './start-there.ts';
 import { bring } from './store.ts';
+import { take } from './take.ts';
 
 export class FarHost implements MachineHost {
   readonly name: string;
@@ -19,6 +20,7 @@ export class FarHost implements MachineHost {
   readonly #guard: Guard;
   readonly #place: AsyncDisposable;
   #sentBytes = 0;
+  #collected = 0;
 
   private constructor(connection: HostConnection, guard: Guard, place: AsyncDisposable) {
     this.name = connection.address.name;
@@ -60,6 +62,12 @@ export class FarHost implements MachineHost {
     const { path, sentBytes } = await bring(file, this.#there, options);
     this.#sentBytes += sentBytes;
     return path;
+  };
+
+  readonly collect: MachineHost['collect'] = async (to, write) => {
+    const file = `${this.folder}/collected-${++this.#collected}`;
+    await write(file);
+    await take(file, to, this.#there);
   };
 
   readonly qemuImg: MachineHost['qemuImg'] = async (args, { signal }) => {

@@ -37,7 +37,8 @@ export function hostFacts({ host }: ScenarioRecord): Fact[] {
   ];
 }
 
-function exitText({ code, signal, byDomes }: NonNullable<MachineRecord['exit']>): string {
+function exitText({ code, signal, byDomes, lost }: NonNullable<MachineRecord['exit']>): string {
+  if (lost !== undefined) return lost;
   if (byDomes) return 'by domes, with the test';
   return signal ? `by itself: ${signal}` : `by itself, with exit status ${code}`;
 }
