@@ -24,10 +24,11 @@ export async function openHost(folder: string, { signal, ...wanted }: Wanted): P
   return FarHost.open(addresses, { signal });
 }
 
-/** @throws ScenarioError where machines run on other hosts. @param what can't. */
-export function refuseElsewhere(what: string): void {
+/**
+ * Where machines run on other hosts, what can't is refused.
+ * @throws ScenarioError for it.
+ */
+export function refuseElsewhere(what: string, next = 'run it here: DOMES_HOST= before the command'): void {
   if (hostAddresses().length === 0) return;
-  throw new ScenarioError(`${what} runs on this host alone, and DOMES_HOST names others`, {
-    next: 'run it here: DOMES_HOST= before the command',
-  });
+  throw new ScenarioError(`${what} needs files of this host, and DOMES_HOST names others`, { next });
 }

@@ -12,14 +12,21 @@ const LIMIT_S = 10;
 
 /**
  * `$1`: where the answer is remembered, until the host boots again; `$2`: the folder; then the limit and QEMU. Reads the
- * disk, boots from it, and prints what that wrote.
+ * disk, boots from it, and prints what that wrote. KVM reports that it can't go on, and QEMU would then wait for ever.
  */
 const TRY = `
 umask 077
 answer=$1-$(cat /proc/sys/kernel/random/boot_id); folder=$2; limit=$3; shift 3
 if ! test -f "$answer"; then
   cat >"$folder/boot-sector.raw" || exit 1
-  timeout -s KILL "$limit" "$@" >"$folder/answer"
+  {
+    timeout "$limit" "$@" & echo $! >"$folder/trial"
+    wait
+  } 2>&1 >"$folder/answer" | while read -r line; do
+    case $line in
+      *'KVM internal error'* | *'emulation failure'* | *'KVM_RUN failed'*) kill -TERM "$(cat "$folder/trial")" ;;
+    esac
+  done
   mv -f "$folder/answer" "$answer"
 fi
 exec cat "$answer"

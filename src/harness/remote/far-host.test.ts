@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HostError, HostSetupError, QemuLaunchError, ScenarioError } from '../../errors.ts';
+import { usableAccelerator } from '../host/accelerator.ts';
+import { cacheDirectory } from '../host/cache-directory.ts';
 import { sha256OfText } from '../image/digest.ts';
 import { QemuProcess } from '../qemu/process.ts';
 import { MachineSpec } from '../qemu/spec.ts';
@@ -17,16 +19,17 @@ const SMALL = { name: 'small', accelerator: 'tcg', boot: { from: 'disk' }, memor
 
 const reason = whyNoSshd();
 const folder = mkdtempSync(join(tmpdir(), 'df-'));
+const ownCache = cacheDirectory();
 let far: SshdHost;
 
 describe.skipIf(reason !== undefined)(`a host over ssh${reason ? ` (${reason})` : ''}`, () => {
   beforeAll(async () => {
     far = await sshdHost(join(folder, 'a'));
     vi.stubEnv('DOMES_RUN_DIR', join(folder, 'run'));
-    vi.stubEnv('DOMES_CACHE', join(folder, 'cache'));
-    vi.stubEnv('DOMES_ACCELERATOR', 'tcg');
   });
   beforeEach(() => {
+    vi.stubEnv('DOMES_CACHE', join(folder, 'cache'));
+    vi.stubEnv('DOMES_ACCELERATOR', 'tcg');
     vi.stubEnv('DOMES_SSH_KEY', far.keyFile);
     vi.stubEnv('DOMES_SSH_KNOWN_HOSTS', far.knownHosts);
   });
@@ -91,6 +94,15 @@ describe.skipIf(reason !== undefined)(`a host over ssh${reason ? ` (${reason})` 
     await host[Symbol.asyncDispose]().catch(() => {});
     await nothingLeft();
     expect(readdirSync(far.cache).filter((name) => name.includes(sha256OfText(text)))).toEqual([]);
+  });
+
+  // Where KVM is there and does not work, a trial takes its ten seconds.
+  test('its accelerator is decided by a trial there', { timeout: 60_000 }, async () => {
+    await using host = await open();
+    vi.stubEnv('DOMES_ACCELERATOR', '');
+    vi.stubEnv('DOMES_CACHE', ownCache);
+    const wanted = await usableAccelerator();
+    expect([await host.accelerator(), await host.accelerator()]).toEqual([wanted, wanted]);
   });
 
   test('disks are made there', async () => {

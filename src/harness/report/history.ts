@@ -36,6 +36,7 @@ export const HistoryLine = z.object({
     MachineRecord.pick({
       name: true,
       image: true,
+      host: true,
       accelerator: true,
       qemuVersion: true,
       qemuCpuMs: true,

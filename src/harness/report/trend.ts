@@ -37,7 +37,7 @@ const LEAST_BEFORE = 5;
 const SPREADS = 4;
 const LEAST_SPREAD = { part: 0.03, ms: 15 };
 
-/** The trends of all milestones in the history of comparable runs: same accelerator, same number of CPUs. */
+/** The trends of all milestones in the history of comparable runs: same accelerator, same number of CPUs, same host. */
 export function trendsOf(lines: readonly HistoryLine[]): Trend[] {
   const latest = new Map<string, HistoryLine>();
   for (const line of lines) latest.set(`${line.file}\0${line.test}`, line);
@@ -47,7 +47,8 @@ export function trendsOf(lines: readonly HistoryLine[]): Trend[] {
       const comparable = own.filter(
         (line) =>
           line.host.cpus === last.host.cpus &&
-          machineOf(line, machine.name)?.accelerator === machine.accelerator,
+          machineOf(line, machine.name)?.accelerator === machine.accelerator &&
+          machineOf(line, machine.name)?.host === machine.host,
       );
       return machine.milestones.flatMap(({ name, stage }) =>
         (['wall', 'virtual'] as const).flatMap((clock) => {

@@ -11,6 +11,7 @@ import { checkpointMode } from '../checkpoint/mode.ts';
 import { rootOf } from '../checkpoint/plan.ts';
 import { resumeMachine } from '../checkpoint/resume.ts';
 import { defaultHome } from '../image/image-home.ts';
+import { refuseElsewhere } from '../machine/host.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import { machineRecord } from '../machine/machine-record.ts';
@@ -140,13 +141,14 @@ export class ScenarioRun implements AsyncDisposable {
       },
       say: (sentence: string) => console.info(`domes: ${sentence}`),
     };
-    const arrival = await this.#tracked(
-      resumeMachine(wanted, host, {
-        // A recording begins at power-on.
-        mode: isRecording || launch.determinism === 'recorded' ? 'off' : checkpointMode(),
-        name: shown,
-      }),
-    );
+    // A recording begins at power-on.
+    const mode = isRecording || launch.determinism === 'recorded' ? 'off' : checkpointMode();
+    if (mode !== 'off')
+      refuseElsewhere(
+        `a stored checkpoint (${wanted.name})`,
+        'DOMES_CHECKPOINTS=off has every step executed there; DOMES_HOST= before the command runs it here',
+      );
+    const arrival = await this.#tracked(resumeMachine(wanted, host, { mode, name: shown }));
     this.#arrivals.push(arrival);
     return arrival.machine.launched.machine;
   };

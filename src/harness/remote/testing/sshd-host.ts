@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { boundToParent } from '../../runner/parent-death.ts';
+import type { SshKey } from '../../ssh/key.ts';
 import { program, sshdFiles } from '../../ssh/testing/real-sshd.ts';
 
 export interface SshdHost extends AsyncDisposable {
@@ -13,6 +14,7 @@ export interface SshdHost extends AsyncDisposable {
   /** Of the relay. */
   readonly port: number;
   /** Files by which a client gets in: DOMES_SSH_KEY and DOMES_SSH_KNOWN_HOSTS. */
+  readonly key: SshKey;
   readonly keyFile: string;
   readonly knownHosts: string;
   /** A line of known_hosts. */
@@ -33,11 +35,13 @@ export interface SshdHostOptions {
   readonly extra?: readonly string[];
   /** Of what is started there. */
   readonly path?: string;
+  /** What gets in; default: a key of its own. */
+  readonly key?: SshKey;
 }
 
 export async function sshdHost(
   folder: string,
-  { extra = [], path = process.env.PATH }: SshdHostOptions = {},
+  { extra = [], path = process.env.PATH, key }: SshdHostOptions = {},
 ): Promise<SshdHost> {
   const home = join(folder, 'home');
   const temporary = join(folder, 'tmp');
@@ -45,7 +49,7 @@ export async function sshdHost(
   const cache = join(home, '.cache', 'domes-images');
   // Of several such lines only the first counts.
   const environment = `SetEnv HOME=${home} TMPDIR=${temporary} XDG_CACHE_HOME=${home}/.cache PATH=${path}`;
-  const files = sshdFiles(join(folder, 'ssh'), [environment, ...extra]);
+  const files = sshdFiles(join(folder, 'ssh'), [environment, ...extra], key);
   const inner = await freePort();
   const args = ['-D', '-e', '-f', files.config, '-o', 'ListenAddress=127.0.0.1', '-p', String(inner)];
   const [file, ...rest] = boundToParent([program('sshd') as string, ...args]);
@@ -78,7 +82,7 @@ export async function sshdHost(
   writeFileSync(knownHosts, hostLine);
   return {
     address: `ssh://127.0.0.1:${port}`,
-    ...{ port, keyFile, knownHosts, hostLine, temporary, cache },
+    ...{ key: files.key, port, keyFile, knownHosts, hostLine, temporary, cache },
     cut: () => {
       for (const socket of sockets) socket.resetAndDestroy();
     },

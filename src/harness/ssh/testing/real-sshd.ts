@@ -32,10 +32,9 @@ export interface SshdFiles {
   readonly hostLine: string;
 }
 
-/** Writes them. @param extra further lines of its configuration */
-export function sshdFiles(folder: string, extra: readonly string[] = []): SshdFiles {
+/** Writes them. @param extra further lines of its configuration. @param key what gets in; default: a new one */
+export function sshdFiles(folder: string, extra: readonly string[] = [], key = newSshKey()): SshdFiles {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const key = newSshKey();
   const host = newSshKey();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });

@@ -1,0 +1,134 @@
+/**
+ * Machines on other hosts: two of OpenSSH's servers on this machine, each with a home of its own, are as far away as
+ * any. What a machine needs is sent once, and nothing is left there, however it ends.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '../src/harness/index.ts';
+import { processesIn, type SshdHost, sshdHost } from '../src/harness/remote/testing/sshd-host.ts';
+import { whyNoSshd } from '../src/harness/ssh/testing/real-sshd.ts';
+
+const DIRECT = { boot: 'direct', machine: { memoryMiB: 512 } } as const;
+const ONLY_FIRMWARE = { boot: 'direct', machine: { memoryMiB: 64 } } as const;
+
+const reason = whyNoSshd();
+let folder: string;
+let one: SshdHost;
+let two: SshdHost;
+let runner: ChildProcess | undefined;
+
+beforeAll(async () => {
+  if (reason) return;
+  folder = mkdtempSync(join(tmpdir(), 'dr-'));
+  one = await sshdHost(join(folder, '1'));
+  two = await sshdHost(join(folder, '2'), { key: one.key });
+  appendFileSync(one.knownHosts, two.hostLine);
+  process.env.DOMES_SSH_KEY = one.keyFile;
+  process.env.DOMES_SSH_KNOWN_HOSTS = one.knownHosts;
+  process.env.DOMES_HOST = one.address;
+  // Where KVM is there and does not work, each new home would find that out anew.
+  process.env.DOMES_ACCELERATOR ||= 'tcg';
+});
+afterAll(async () => {
+  runner?.kill('SIGKILL');
+  for (const name of ['DOMES_HOST', 'DOMES_SSH_KEY', 'DOMES_SSH_KNOWN_HOSTS']) delete process.env[name];
+  for (const host of [one, two]) await host?.[Symbol.asyncDispose]();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+/** What a host has for machines; pristine files stay there, by their digests. */
+const left = ({ temporary }: SshdHost) => [...readdirSync(temporary), ...processesIn(temporary)];
+const nothingLeft = (host: SshdHost) => expect.poll(() => left(host), { timeout: 60_000 }).toEqual([]);
+
+const scenario = test.skipIf(reason !== undefined);
+
+scenario('a dom0 boots to its shell on another host', async ({ launch }) => {
+  const machine = await launch('slim-dom0', DIRECT);
+  expect(machine.host).toMatch(/^ssh:\/\/\S+@127\.0\.0\.1:\d+$/);
+  const shell = await machine.shell();
+  expect(await shell.succeed('cat /sys/hypervisor/type')).toBe('xen');
+  await machine.reach('hypervisor');
+  expect(one.received()).toBeGreaterThan(20e6);
+  expect(processesIn(one.temporary).join('\n')).toContain('qemu-system-x86_64 -name slim-dom0,');
+});
+
+scenario('nothing was left there; the second time nothing of it is sent again', async ({ launch }) => {
+  await nothingLeft(one);
+  one.received();
+  const machine = await launch('slim-dom0', DIRECT);
+  await machine.reach('hypervisor');
+  expect(one.received()).toBeLessThan(100_000);
+  expect(readdirSync(one.cache).filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(3);
+});
+
+scenario('a connection that is cut is the host’s trouble, and QEMU is gone by it', async ({ launch }) => {
+  const machine = await launch('slim-dom0', DIRECT);
+  await machine.reach('firmware');
+  const waiting = machine
+    .console()
+    .expect('never printed')
+    .catch((error: unknown) => error);
+  one.cut();
+  expect(await waiting).toMatchObject({ blame: 'host', failureClass: 'emulator/host-lost' });
+  expect((await waiting) as Error).toHaveProperty(
+    'message',
+    expect.stringContaining('the connection to ssh://'),
+  );
+  await nothingLeft(one);
+});
+
+scenario('a runner that is killed leaves nothing there', async () => {
+  runner = spawn(process.execPath, ['bin/domes.mjs', 'boot', 'slim-dom0', '--boot', 'direct'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const output = runner.stdout as NodeJS.ReadableStream;
+  let printed = '';
+  await new Promise<void>((resolve, reject) => {
+    output.on('data', (bytes) => {
+      printed += bytes;
+      if (printed.includes('(XEN)')) resolve();
+    });
+    output.once('end', () => reject(new Error(`it ended:\n${printed}`)));
+  });
+  expect(left(one).join('\n')).toContain('qemu-system-x86_64');
+  runner.kill('SIGKILL');
+  await once(runner, 'exit');
+  await nothingLeft(one);
+});
+
+scenario('machines spread over the hosts, and no host has more than its places', async ({ launch }) => {
+  process.env.DOMES_HOST = `${one.address}*2,${two.address}*1`;
+  const machines = [await launch('slim-dom0', DIRECT)];
+  machines.push(...(await Promise.all([launch('slim-dom0', DIRECT), launch('slim-dom0', DIRECT)])));
+  const ports = machines.map(({ host }) => Number(host?.split(':').at(-1)));
+  expect(ports.sort()).toEqual([one.port, one.port, two.port].sort());
+  await expect(launch('slim-dom0', DIRECT)).rejects.toThrow(/no place is left for another machine/);
+  const emulators = (host: SshdHost) =>
+    processesIn(host.temporary).filter((line) => line.startsWith('qemu-system')).length;
+  expect([emulators(one), emulators(two)]).toEqual([2, 1]);
+});
+
+scenario('what can’t be there is refused in one sentence', async ({ launch }) => {
+  for (const host of [one, two]) await nothingLeft(host);
+  await expect(launch('slim-dom0', { ...DIRECT, determinism: 'recorded' })).rejects.toThrow(
+    'a machine of determinism "recorded" needs files of this host, and DOMES_HOST names others',
+  );
+  process.env.DOMES_HOST = 'ssh://lab*many';
+  await expect(launch('slim-dom0', DIRECT)).rejects.toThrow(
+    'DOMES_HOST: "ssh://lab*many": "many" is no number of places from 1 to 1000',
+  );
+});
+
+test.runIf(reason !== undefined)('why there are no hosts to test with', ({ skip }) => skip(reason));
+
+// Its console logs are here, whatever host it ran on.
+scenario('the record names the host', async ({ launch }) => {
+  process.env.DOMES_HOST = two.address;
+  const machine = await launch('slim-dom0', ONLY_FIRMWARE);
+  await machine.reach('firmware');
+  const log = machine.logs.get('firmware')?.rawFile as string;
+  expect(readFileSync(log, 'latin1')).toMatch(/^SeaBIOS/);
+});
