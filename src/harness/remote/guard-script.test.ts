@@ -71,10 +71,16 @@ describe.skipIf(lacking.length > 0).each(SHELLS)('in %s', (...shell) => {
   });
 
   test('and when nothing has come for a while', async () => {
-    const { guard, folder } = await start(shell, 1);
+    const { guard, folder } = await start(shell, 3);
+    const beats = setInterval(() => guard.stdin?.write('\n'), 100);
     const child = work(folder);
-    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
-    expect(await once(guard, 'exit')).toEqual([null, 'SIGKILL']);
+    const ends = Promise.all([once(child, 'exit'), once(guard, 'exit')]);
+    await once(child, 'spawn');
+    clearInterval(beats);
+    expect(await ends).toEqual([
+      [null, 'SIGKILL'],
+      [null, 'SIGKILL'],
+    ]);
     expect(existsSync(folder)).toBe(false);
   });
 
