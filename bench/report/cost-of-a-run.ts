@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { median } from '../median.ts';
+import { partsOfARun } from './parts-of-a-run.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PARTS = ['src', 'bench', 'scenarios', 'recipes', 'setup', 'package.json', 'known-failures.json'];
@@ -30,11 +31,24 @@ export async function benchCostOfARun(pairs: number): Promise<void> {
     for (let pair = 0; pair < pairs; pair++)
       for (const isOn of pair % 2 === 0 ? [true, false] : [false, true])
         (isOn ? on : off).push(await run(copy, isOn));
+    print(on, off);
+    printParts(await partsOfARun(copy), median(off.map(({ wallMs }) => wallMs)));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+function printParts(parts: Readonly<Record<string, number>>, wallMs: number): void {
+  const sum = Object.values(parts).reduce((total, ms) => total + ms, 0);
+  console.log('  its parts, each by itself:');
+  for (const [name, ms] of Object.entries({ ...parts, together: sum }))
+    console.log(`    ${name.padEnd(30)} ${ms.toFixed(1).padStart(6)} ms`);
+  console.log(`    of the run's wall time         ${((sum / wallMs) * 100).toFixed(2).padStart(6)} %`);
+}
+
+function print(on: readonly Cost[], off: readonly Cost[]): void {
   console.log(
-    `a boot to the guest's prompt through Vitest, recorded and reported / neither, ${pairs} pairs:`,
+    `a boot to the guest's prompt through Vitest, recorded and reported / neither, ${on.length} pairs:`,
   );
   for (const [name, pick] of [
     ['wall', ({ wallMs }: Cost) => wallMs],
