@@ -44,11 +44,11 @@ export function manyScenarios(root: string): RunRecord {
     };
     return index % 20 === 7 ? sampleFailure(about) : sampleTest(about);
   });
-  for (let earlier = 0; earlier < EARLIER_RUNS; earlier++)
-    appendHistory(
-      root,
-      sampleRun(tests, { id: `earlier-${earlier}`, startedAt: '2025-10-01T00:00:00.000Z' }),
-    );
+  for (let earlier = 0; earlier < EARLIER_RUNS; earlier++) {
+    const startedAt = new Date(Date.UTC(2025, 9, 1 + earlier)).toISOString();
+    const before = tests.map((test) => ({ ...test, startedAt }));
+    appendHistory(root, sampleRun(before, { id: `earlier-${earlier}`, startedAt }));
+  }
   return sampleRun(tests);
 }
 

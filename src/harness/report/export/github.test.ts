@@ -63,7 +63,7 @@ test('what is known says where it is tracked, and is no error while it is snooze
   const run = sampleRun([known, sampleTest({ name: 'second try', retries: 1 })]);
   expect(annotations(run)[0]).toMatch(/^::warning .*%0Aknown: https:.*, snoozed until 2026-12-31$/);
   const summary = stepSummary(run);
-  expect(summary).toMatch(/known: https&#58;\/\/example\.org\/issues\/7, snoozed until/);
+  expect(summary).toMatch(/known: <a href="https&#58;\/\/example\.org\/issues\/7">.*, snoozed until/);
   expect(summary).toContain('second try<br>flaky, retried ×1');
   expect(summary).toContain('<p>Again: <code>npx vitest run scenarios/xen&#45;pv.test.ts');
 });

@@ -74,7 +74,9 @@ function row(test: TestRecord): string {
   );
   const [trouble] = isBad(test.state) ? test.troubles : [];
   const why = trouble ? `<br><code>${html(trouble.type)}</code>` : '';
-  const known = test.known ? `<br>known: ${html(knownText(test.known))}` : '';
+  const known = test.known
+    ? `<br>known: <a href="${html(test.known.tracker)}">${html(knownText(test.known))}</a>`
+    : '';
   const flaky = test.state === 'passed' && test.retries > 0 ? `<br>flaky, retried ×${test.retries}` : '';
   return `| ${SIGN[test.state]} | ${html(test.name)}${why}${known}${flaky} | ${reached.join(' · ')} | ${seconds(test.tookMs)} |`;
 }

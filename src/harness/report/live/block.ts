@@ -66,13 +66,14 @@ function machineCells(
         ['   ', ...bar],
       ];
   const way: Cell[] = ['   ', [test, 'dim']];
-  const last: Cell[] = ['   ', ['│ ', 'dim'], [line ? line.text : '', 'dim']];
-  if (paused === undefined) return [...heads, ...(isWide ? [way] : []), last];
+  const last: Cell[][] = line ? [['   ', ['│ ', 'dim'], [line.text, 'dim']]] : [];
+  if (paused === undefined) return [...heads, ...(isWide ? [way] : []), ...last];
   return [
     ...heads,
     ['   ', [paused, 'yellow']],
     ['   ', 'get in: ', [`npx domes attach ${name}`, 'bold']],
-    last,
+    ['   ', 'go on:  ', [`npx domes resume ${name}`, 'bold']],
+    ...last,
   ];
 }
 
