@@ -6,11 +6,19 @@ import { FAILURE_CLASSES, guestTwin, indexFor, WRITTEN_CLASSES } from './catalog
 import { catalogueDocument } from './catalogue-document.ts';
 import { labelOf } from './failure-class.ts';
 import { BOOT_EXAMPLES } from './fixtures/examples-boot.ts';
+import { HOST_EXAMPLES } from './fixtures/examples-host.ts';
+import { LOADER_EXAMPLES } from './fixtures/examples-loaders.ts';
 import { SYSTEM_EXAMPLES } from './fixtures/examples-system.ts';
 import { TOOL_EXAMPLES } from './fixtures/examples-tools.ts';
 import { LogDiagnosis } from './log-diagnosis.ts';
 
-const EXAMPLES = [...BOOT_EXAMPLES, ...SYSTEM_EXAMPLES, ...TOOL_EXAMPLES];
+const EXAMPLES = [
+  ...BOOT_EXAMPLES,
+  ...LOADER_EXAMPLES,
+  ...SYSTEM_EXAMPLES,
+  ...TOOL_EXAMPLES,
+  ...HOST_EXAMPLES,
+];
 
 function rootCause(log: string): string | undefined {
   const diagnosis = new LogDiagnosis();

@@ -5,13 +5,17 @@
 import type { ConsoleRole } from '../console/port.ts';
 import type { Stage } from '../stage.ts';
 import { BOOT_LOADERS } from './classes/boot-loaders.ts';
+import { EFI_LOADERS } from './classes/efi-loaders.ts';
 import { EMULATOR } from './classes/emulator.ts';
+import { EMULATOR_DEVICES } from './classes/emulator-devices.ts';
 import { EMULATOR_END } from './classes/emulator-end.ts';
 import { FIRMWARE } from './classes/firmware.ts';
 import { GRUB } from './classes/grub.ts';
+import { GRUB_SHELL } from './classes/grub-shell.ts';
 import { GUEST } from './classes/guest.ts';
 import { HYPERVISOR } from './classes/hypervisor.ts';
 import { INITRAMFS } from './classes/initramfs.ts';
+import { INITRAMFS_ROOT } from './classes/initramfs-root.ts';
 import { KERNEL_BSD } from './classes/kernel-bsd.ts';
 import { KERNEL_ROOT } from './classes/kernel-root.ts';
 import { KERNEL_TROUBLE } from './classes/kernel-trouble.ts';
@@ -20,6 +24,7 @@ import { PACKAGE_TRANSACTION } from './classes/package-transaction.ts';
 import { TOOLSTACK_BUILD } from './classes/toolstack-build.ts';
 import { TOOLSTACK_DAEMONS } from './classes/toolstack-daemons.ts';
 import { TOOLSTACK_DEVICES } from './classes/toolstack-devices.ts';
+import { U_BOOT } from './classes/u-boot.ts';
 import { USERSPACE_BOOT } from './classes/userspace-boot.ts';
 import { USERSPACE_SERVICES } from './classes/userspace-services.ts';
 import { type FailureClass, labelOf } from './failure-class.ts';
@@ -30,14 +35,19 @@ import { type SignatureIndex, signatureIndex } from './signature-index.ts';
 export const WRITTEN_CLASSES: readonly FailureClass[] = [
   ...FIRMWARE,
   ...GRUB,
+  ...GRUB_SHELL,
+  ...EFI_LOADERS,
+  ...U_BOOT,
   ...BOOT_LOADERS,
   ...HYPERVISOR,
   ...GUEST,
   ...KERNEL_ROOT,
   ...INITRAMFS,
+  ...INITRAMFS_ROOT,
   ...KERNEL_BSD,
   ...KERNEL_TROUBLE,
   ...EMULATOR,
+  ...EMULATOR_DEVICES,
   ...EMULATOR_END,
   ...TOOLSTACK_DAEMONS,
   ...TOOLSTACK_BUILD,

@@ -6,7 +6,7 @@ import { FindingBook, type Found, inCausalOrder } from './finding-book.ts';
 import type { Landmark } from './landmark.ts';
 import type { ScannedLine } from './line-scan.ts';
 import { SignatureWatch } from './signature-watch.ts';
-import { isCommandLine } from './spoken-line.ts';
+import { commandStart } from './spoken-line.ts';
 
 /** A finding in a log. */
 export interface LogFinding {
@@ -38,7 +38,7 @@ export class LogDiagnosis {
       overcome: (classes) => this.#boot.book.overcome(classes),
       landmark: (landmark, line) => this.#pass(landmark, line),
       isLive: false,
-      isTyped: ({ text }) => isCommandLine(text),
+      isTyped: ({ text }, _from, to) => to > (commandStart(text) ?? text.length),
     });
   }
 

@@ -2,6 +2,7 @@
 import type { FailureClass } from './failure-class.ts';
 import type { Landmark } from './landmark.ts';
 import { LineScan, type ScannedLine, SETTLED } from './line-scan.ts';
+import { LineWords, type WordsFound } from './line-words.ts';
 import { type Entry, lineOf, type SignatureIndex } from './signature-index.ts';
 import { isTalkedAbout } from './spoken-line.ts';
 import { TypedText } from './typed-text.ts';
@@ -84,14 +85,15 @@ export class SignatureWatch {
     const followers = this.#head?.followers ?? [];
     let isProof = false;
     let isSettled = followers.length === 0;
+    const words = new LineWords(line.text);
     for (const number of [...new Set([...line.found, ...followers])].sort((a, b) => a - b)) {
       const entry = entries[number] as Entry;
       if (entry.kind === 'sign' && (isProof || (line.open && !entry.signature.prompt))) continue;
       if (line.open && entry.kind !== 'sign') continue;
-      const match = lineOf(entry).exec(line.text);
+      const match = words.match(lineOf(entry));
       if (!match) continue;
       isSettled = false;
-      const isOwn = this.#isProgramsOwn(line, match);
+      const isOwn = this.#isProgramsOwn(line, match, words);
       if (entry.kind === 'sign' && isOwn) {
         this.#prove(entry, line);
         isProof = true;
@@ -123,12 +125,11 @@ export class SignatureWatch {
       for (const sign of this.#index.ofClass.get(known)?.signs ?? []) this.#wanted[sign] = 1;
   }
 
-  #isProgramsOwn(line: ScannedLine, match: RegExpExecArray): boolean {
-    const { index, 0: words } = match;
-    if (this.#parts.isTyped(line, index, index + words.length)) {
+  #isProgramsOwn(line: ScannedLine, { from, to }: WordsFound, { bareStart }: LineWords): boolean {
+    if (this.#parts.isTyped(line, from, to)) {
       if (!line.open) this.#typed.note(line.text);
       return false;
     }
-    return !this.#typed.holds(line.text.slice(index)) && !isTalkedAbout(line.text, index);
+    return !this.#typed.holds(line.text.slice(from)) && !isTalkedAbout(line.text, from, bareStart);
   }
 }

@@ -13,20 +13,23 @@ const NEVER_TYPED = /^(?:Kernel panic - not|BUG: |watchdog: |panic: |Oops: )/;
 /** A bare `#` begins a comment as well as a command. */
 const BARE_PROMPT = /^\s*[#$+]+\s+$/;
 
-/** Whether a line of a log is a prompt with a command behind it. */
-export function isCommandLine(text: string): boolean {
+/** Where in a line of a log the command begins that somebody typed at a prompt; undefined where nobody did. */
+export function commandStart(text: string): number | undefined {
   const prompt = PROMPT.exec(text)?.[0];
-  if (prompt === undefined) return false;
+  if (prompt === undefined) return undefined;
   const command = text.slice(prompt.length);
-  if (KERNEL_STAMP.test(command)) return false;
-  return BARE_PROMPT.test(prompt) || !NEVER_TYPED.test(command);
+  if (KERNEL_STAMP.test(command)) return undefined;
+  return BARE_PROMPT.test(prompt) || !NEVER_TYPED.test(command) ? prompt.length : undefined;
 }
 
-/** A quotation mark or backtick right before it, a word of a sentence, or a bullet. */
+/**
+ * A quotation mark or backtick right before it (but that of a value: `"msg": "`, `msg="`), a word of a sentence, or a
+ * bullet.
+ */
 const TALKED_ABOUT =
-  /["'`\u2018\u201c]$|(?:^|[\s(])(?!kernel |login )[a-z]{2,}[,;]? $|^\s*[-*] .{0,200}[a-z] $|^\s*(?:[-*;]|\/\/|<!--)\s*$/;
+  /(?<!"[\w.-]{1,40}" ?: ?|[\w.-]=)["'`\u2018\u201c]$|(?:^|[\s(])(?!kernel |login )[a-z]{2,}[,;]? $|^\s*[-*] .{0,200}[a-z] $|^\s*(?:[-*;]|\/\/|<!--)\s*$/;
 
-/** Whether the words that begin at `at` are being talked about. */
-export function isTalkedAbout(text: string, at: number): boolean {
-  return at > 0 && TALKED_ABOUT.test(text.slice(Math.max(0, at - 200), at));
+/** Whether the words that begin at `at` are being talked about; all before `from` is no part of the line itself. */
+export function isTalkedAbout(text: string, at: number, from = 0): boolean {
+  return at > from && TALKED_ABOUT.test(text.slice(Math.max(from, at - 200), at));
 }

@@ -1,6 +1,6 @@
 /** Failures before any boot loader runs: BIOS, UEFI and network boot. */
 import { classesOf } from '../failure-class.ts';
-import { A_LOADER_RUNS } from './boot-went-on.ts';
+import { A_BOOT_OPTION_STARTS, A_LOADER_RUNS } from './boot-went-on.ts';
 
 export const FIRMWARE = classesOf('firmware', {
   'secure-boot-violation': {
@@ -29,7 +29,7 @@ export const FIRMWARE = classesOf('firmware', {
     severity: 'hard',
     signs: [
       /BdsDxe: failed to (?:load|start) Boot[0-9A-F]{4}/,
-      /^Boot Failed\. EFI .{1,80}/,
+      /^Boot Failed[.:] EFI .{1,80}|^EFI .{1,80}\.{3} unsuccessful\.|^Booting '.{1,80}' failed due to '/i,
       /Failed to (?:load|start) boot option/i,
     ],
     cause: 'a boot option of the UEFI firmware could not be loaded: no disk there, or no EFI program on it',
@@ -37,7 +37,7 @@ export const FIRMWARE = classesOf('firmware', {
       'boot the image with SeaBIOS if it has no EFI system partition; else put EFI/BOOT/BOOTX64.EFI there',
     source: 'EDK2 MdeModulePkg/Library/UefiBootManagerLib/BmBoot.c',
     explains: ['uefi-shell', 'uefi-no-boot-option'],
-    overcomeBy: A_LOADER_RUNS,
+    overcomeBy: A_BOOT_OPTION_STARTS,
   },
   'uefi-shell': {
     severity: 'hard',
@@ -71,7 +71,10 @@ export const FIRMWARE = classesOf('firmware', {
       /Reboot and Select proper Boot device/i,
       /Insert (?:a )?(?:boot|system) (?:disk|media|diskette)/i,
       /Non-System disk or disk error/i,
-      /(?:Exhausted|No more) (?:all )?(?:boot options|bootable devices)/i,
+      /(?:Exhausted|No more) (?:all )?(?:boot options|bootable devices)|No boot(?:able)? device (?:available|found|detected)/i,
+      /Default Boot Device Missing or Boot Failed|No compatible bootloader found|\bINT18: BOOT FAILURE|^Boot device (?:not found|missing)/i,
+      /^not a bootable (?:disk|device)\b/i,
+      /^E3405: No such device/,
       { line: /Boot failed: (?:not a bootable disk|could not read the boot disk)/i, early: true },
       { line: /Boot failed: Could not read from CDROM/i, early: true },
     ],
@@ -87,6 +90,7 @@ export const FIRMWARE = classesOf('firmware', {
       /PXE-E16: (?:No (?:valid )?offer|Valid boot server offer not) received/i,
       /PXE-E18: (?:Server response timeout|Timeout)/i,
       /No configuration methods succeeded \(https?:\/\/ipxe\.org/,
+      /Configuring (?:\[\w+\] )?\(net\d+ [0-9a-f:]{11,17}\)\.{3,} ?(?:Connection timed out|No configuration methods|Error 0x)/,
       /Could not configure net\d+: Connection timed out/,
     ],
     cause: 'the machine tried to boot from the network and no DHCP server answered',
@@ -114,9 +118,11 @@ export const FIRMWARE = classesOf('firmware', {
   'pxe-file-not-found': {
     severity: 'hard',
     signs: [
-      /PXE-(?:E23|T01|E3[2-9]|E99)\b/,
+      /PXE-(?:E23|T01|T02|E3[2-9]|E99)\b/,
       /\b(?:tftp|http|https|nfs):\/\/\S{1,300}\.{3,} ?(?:No such file or directory|Connection (?:timed out|refused|reset)|Not found|Operation not supported|Permission denied|Error 0x[0-9a-f]{8}) \(https?:\/\/ipxe\.org/i,
-      /Could not boot(?: image)?: .{1,100}\(https?:\/\/ipxe\.org/,
+      /Could not (?:boot(?: image)?|start download|select|open URI|open SAN device|boot from SAN device)\b.{0,200}: .{1,100}\(https?:\/\/ipxe\.org/,
+      /^\S{1,200}\.{3,} ?(?:[A-Z][a-z]\w*(?:[ '/-]\w+){1,8}|Error 0x[0-9a-f]{8}) \(https?:\/\/ipxe\.org/,
+      /Could not retrieve NBP file size|PXE-E(?:11|2\d|3\d|7\d|99):/,
       /NBP file(?:name)? .{0,40}(?:not found|failed)/i,
     ],
     cause: 'the boot server does not have, or did not send, the file that network boot asked for',
@@ -139,6 +145,18 @@ export const FIRMWARE = classesOf('firmware', {
     explains: ['no-bootable-device', 'uefi-no-boot-option', 'uefi-boot-option-failed', 'uefi-shell'],
     overcomeBy: A_LOADER_RUNS,
   },
+  'coreboot-failed': {
+    severity: 'fatal',
+    signs: [
+      /^(?:Payload not loaded|Could not load payload|Boot failed\.\s*$|FSP-?[MST]? .{0,60}(?:failed|returned an error))/,
+      /\b(?:RAM|DRAM|raminit|MRC|memory) (?:init(?:iali[sz]ation)?|training) (?:failed|error)/i,
+      /^(?:ASSERTION ERROR|BUG ENCOUNTERED): file /,
+    ],
+    cause: 'coreboot could not set up the machine, or has no payload to start',
+    remedy: 'check the image (cbfstool print): it needs a payload, and the settings of this very board',
+    source: 'coreboot src/lib/prog_loaders.c, src/include/assert.h',
+    overcomeBy: A_LOADER_RUNS,
+  },
   'disk-read-error': {
     severity: 'fatal',
     signs: [
@@ -146,7 +164,7 @@ export const FIRMWARE = classesOf('firmware', {
       /^Disk (?:read )?error\b.{0,60}(?:press|halt|system)/i,
       /Error loading operating system/,
       /Disk boot failure/i,
-      /Floppy disk\(s\) fail/i,
+      /Floppy disk\(s\) fail|^Operating system load error|^EDD Load error|^Disk error [0-9A-F]{2}, AX = /i,
     ],
     cause: 'the boot sector was read, but what it wanted to load next could not be',
     remedy:

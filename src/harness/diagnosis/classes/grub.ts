@@ -1,15 +1,7 @@
-/** What GRUB says when it gives up; newer builds put the source file and line before the message. */
+/** What GRUB says of disks and files. */
 import { classesOf } from '../failure-class.ts';
 import { A_KERNEL_RUNS } from './boot-went-on.ts';
-
-/** `error: `, and in GRUB 2.06 and later `../../grub-core/fs/fshelp.c:257:` behind it. */
-const ERROR = String.raw`error: (?:(?:\.\.\/)*[\w./-]{1,80}:)?(?:\d{1,6}:)? ?`;
-
-function error(text: string): RegExp {
-  return new RegExp(`${ERROR}(?:${text})`);
-}
-
-const RESCUE = ['grub-rescue-shell', 'grub-kernel-not-loaded'];
+import { error, FROM_SOURCE, RESCUE } from './grub-message.ts';
 
 export const GRUB = classesOf('bootloader', {
   'invalid-signature': {
@@ -34,7 +26,8 @@ export const GRUB = classesOf('bootloader', {
         'file [`\'"](?!\\S*(?:locale|\\/fonts?\\/|\\/themes?\\/|\\.pf2|\\.mo\\b|\\.gmo|\\.png|\\.tga|\\.jpg|background))[^\'"\\n]{0,400}[\'"] not found',
       ),
       error('no server is specified'),
-      /\bError 15: File not found/,
+      new RegExp(`${FROM_SOURCE}file\\s*$`),
+      /\bError (?:15: File not found|1: Filename must be either)/,
     ],
     cause: 'a file that the boot entry names is not on the disk that GRUB looks at',
     remedy:
@@ -73,7 +66,11 @@ export const GRUB = classesOf('bootloader', {
   },
   'grub-unknown-filesystem': {
     severity: 'fatal',
-    signs: [error('unknown filesystem'), /\bError 17: Cannot mount selected partition/],
+    signs: [
+      error('[Uu]nknown filesystem'),
+      /\bError (?:17: Cannot mount selected partition|2: Bad file or directory type|16: Inconsistent filesystem structure)/,
+      { line: /^unknown filesystem\.?\s*$/, early: true },
+    ],
     cause:
       'GRUB can not read the partition: no file system that it knows, or one with features newer than it',
     remedy:
@@ -96,7 +93,7 @@ export const GRUB = classesOf('bootloader', {
     severity: 'fatal',
     signs: [
       error(
-        "no such device: |no such disk|disk [`'][^'\\n]{0,200}' not found|unknown device|no such (?:logical|physical) volume",
+        "no such device: |no such disk|disk ?[`'][^'´\\n]{0,200}['´] not found|unknown device|no such (?:logical|physical) volume",
       ),
       error('physical volume \\S+ not found|failure (?:opening|finding) disk|invalid (?:device|drive) '),
       /\bError (?:21: Selected disk does not exist|23: Error while parsing number|11: Unrecognized device string)/,
@@ -156,60 +153,6 @@ export const GRUB = classesOf('bootloader', {
       'type the passphrase as the keyboard layout of the boot loader (US) has it, or use LUKS with PBKDF2',
     source: 'GRUB grub-core/disk/cryptodisk.c',
     explains: [...RESCUE, 'grub-device-not-found'],
-    overcomeBy: A_KERNEL_RUNS,
-  },
-  'grub-unknown-command': {
-    severity: 'hard',
-    signs: [error("can'?t find command [`'][^'\\n]{1,80}'"), /^Unknown command [`'][^'\n]{1,60}'/],
-    cause: 'the boot entry uses a command that this GRUB does not have, linuxefi or module2 say',
-    remedy:
-      'write the entry for this GRUB (linux in place of linuxefi), or insmod the module that has the command',
-    source: 'GRUB grub-core/script/execute.c',
-    explains: RESCUE,
-    overcomeBy: A_KERNEL_RUNS,
-  },
-  'grub-syntax-error': {
-    severity: 'hard',
-    signs: [
-      error('syntax error|Incorrect command|unexpected end of file|variable .{1,60} isn.t set'),
-      /^Syntax errors? (?:are|is) detected in (?:generated )?GRUB config/i,
-    ],
-    cause: "the boot loader's configuration has a syntax error",
-    remedy: 'check it with grub-script-check and generate it again with grub-mkconfig',
-    source: 'GRUB grub-core/script/main.c',
-    explains: RESCUE,
-    overcomeBy: A_KERNEL_RUNS,
-  },
-  'grub-kernel-not-loaded': {
-    severity: 'hard',
-    signs: [
-      error('you need to load the (?:kernel|Xen|hypervisor|multiboot)'),
-      error('no (?:loaded )?kernel|no kernel (?:specified|loaded)'),
-      /\bError 8: Kernel must be loaded/,
-    ],
-    cause: 'a boot entry went on though its kernel was not loaded',
-    remedy: 'read the error before this one: it says why the kernel could not be loaded',
-    source: 'GRUB grub-core/loader/i386/linux.c grub_cmd_initrd(), kern/err.c',
-    overcomeBy: A_KERNEL_RUNS,
-  },
-  'grub-rescue-shell': {
-    severity: 'fatal',
-    signs: [
-      { line: /^\s*grub rescue>/, prompt: true },
-      { line: /^Entering rescue mode\.\.\./, early: true },
-    ],
-    cause: 'GRUB could not find its own modules and fell back to its rescue shell',
-    remedy:
-      'find them with ls, then set prefix=(hdX,Y)/boot/grub, insmod normal, normal; and run grub-install',
-    source: 'GRUB grub-core/kern/rescue_reader.c',
-    overcomeBy: A_KERNEL_RUNS,
-  },
-  'grub-shell': {
-    severity: 'soft',
-    signs: [{ line: /^\s*grub> ?/, prompt: true }, /Minimal BASH-like line editing is supported/],
-    cause: 'GRUB waits at its command line: it found no configuration, or somebody left the menu',
-    remedy: 'check that grub.cfg is where the prefix points to: echo $prefix, ls $prefix',
-    source: 'GRUB grub-core/normal/main.c grub_normal_reader_init()',
     overcomeBy: A_KERNEL_RUNS,
   },
 });

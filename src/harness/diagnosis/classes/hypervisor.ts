@@ -71,6 +71,16 @@ export const HYPERVISOR = classesOf('hypervisor', {
     source: 'Xen xen/drivers/passthrough/iommu.c iommu_setup()',
     explains: ['xen-panic'],
   },
+  'iommu-disabled': {
+    severity: 'soft',
+    signs: [
+      /\(XEN\) (?:AMD-Vi: Error initialization|IVHD Error: |Failed to parse ACPI (?:DMAR|IVRS)|.{0,40}Disabling (?:VT-d|IOMMU))/,
+    ],
+    cause: 'Xen could not make use of the IOMMU of this machine, and goes on without it',
+    remedy: 'update the firmware; without an IOMMU no PCI device can be given to a guest',
+    source: 'Xen xen/drivers/passthrough/amd/iommu_acpi.c, vtd/dmar.c',
+    explains: ['pci-not-assignable', 'iommu-unavailable'],
+  },
   'timer-not-working': {
     severity: 'fatal',
     signs: [/\(XEN\) .{0,20}IO-APIC \+ timer doesn't work/],
@@ -95,6 +105,7 @@ export const HYPERVISOR = classesOf('hypervisor', {
     signs: [
       /Couldn't (?:find|open|obtain|access) .{0,60}(?:config file|File System Protocol|file '?\S)/i,
       /^No (?:configuration file|kernel image) (?:found|specified)/i,
+      /^\S.{0,120}: ErrCode: 0x[0-9a-f]{16}/i,
     ],
     cause: 'xen.efi could not find its configuration or the files that it names',
     remedy:
@@ -147,7 +158,7 @@ export const HYPERVISOR = classesOf('hypervisor', {
     signs: [
       /\(XEN\) (?:Hardware Dom0|Hardware domain|Domain 0) crashed: /i,
       /\(XEN\) Domain 0 \(vcpu#\d+\) crashed on cpu#\d+/,
-      /\(XEN\) Dom0 crashed/i,
+      /\(XEN\) Dom0 crashed|'noreboot' set - not rebooting/i,
     ],
     cause: 'dom0 crashed and took the machine with it',
     remedy: "read dom0's own lines before this one; boot with noreboot to keep the state",

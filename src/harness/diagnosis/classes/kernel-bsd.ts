@@ -9,6 +9,7 @@ export const KERNEL_BSD = classesOf('kernel', {
       /fatal (?:page fault|privileged instruction fault|protection fault|integer divide fault|breakpoint trap|\w+ fault) in supervisor mode/,
       /uvm_fault\(0x[0-9a-f]+, 0x[0-9a-f]+, \d+, \d+\) -> /,
       /^kernel: (?:page fault|protection fault|type \d+) trap, code=/,
+      { line: /^kernel trap \d+ with interrupts disabled/, early: true },
     ],
     cause: 'a BSD kernel made an invalid access to memory',
     remedy:

@@ -29,6 +29,7 @@ export const KERNEL_ROOT = classesOf('kernel', {
       /Mounting from \S{1,200} failed with error \d+/,
       /panic: (?:mountroot: unable to|(?:cannot|can't) mount root|rootvp|root filesystem)/,
       /cannot mount root, error ?= ?\d+/,
+      /vfs_mountroot: can't open root device|no file system for \w+ \(dev 0x[0-9a-f]+\)/,
       { line: /^\s*mountroot> ?/, prompt: true },
       { line: /^\s*root device(?: \(default \S+\))?: ?$/, prompt: true },
       { line: /VFS: Cannot open root device .{0,200}unknown-block\([1-9]/, early: true },
@@ -55,7 +56,10 @@ export const KERNEL_ROOT = classesOf('kernel', {
   'no-init': {
     severity: 'fatal',
     signs: [
-      new RegExp(`${PANIC}(?:No (?:working )?init found|Requested init .{1,200} failed)`),
+      new RegExp(`${PANIC}(?:No (?:working )?init found|Requested init \\S)`),
+      /^(?:init: not found in path |panic: no init|exec \/sbin\/init: error \d)/,
+      { line: /^\s*init path \(default \S+\): ?$/, prompt: true },
+      { line: /Failed to execute \/\S{1,80} \(error -\d+\)/, early: true },
       { line: /Starting init: \/\S{1,80} exists but couldn't execute it \(error -\d+\)/, early: true },
     ],
     cause: 'the root file system has no program that can be the first process',
@@ -68,7 +72,8 @@ export const KERNEL_ROOT = classesOf('kernel', {
   'wrong-architecture': {
     severity: 'hard',
     signs: [
-      /request_module: runaway loop modprobe binfmt-[0-9a-f]{4}/,
+      /request_module: (?:runaway loop modprobe|kmod_concurrent_max .{0,80} for module|modprobe) binfmt-[0-9a-f]{4}/,
+      /binfmt-[0-9a-f]{4}(?:, throttling| cannot be processed)/,
       /cannot execute binary file: Exec format error/,
     ],
     cause: 'the first program is built for another processor than the kernel',
@@ -112,7 +117,8 @@ export const KERNEL_ROOT = classesOf('kernel', {
     severity: 'fatal',
     signs: [
       new RegExp(`${PANIC}(?:System is deadlocked on memory|Out of memory)`),
-      /Out of memory and no killable processes/,
+      // A control group alone can be out of memory, too.
+      { line: /Out of memory and no killable processes/, early: true },
     ],
     cause: 'the kernel ran out of memory and had nothing to kill',
     remedy:
@@ -124,13 +130,24 @@ export const KERNEL_ROOT = classesOf('kernel', {
     severity: 'fatal',
     signs: [
       new RegExp(
-        `${PANIC}.{0,80}(?:[Ff]ailed to allocate|[Cc]annot allocate|can't allocate|allocation failed|Failed to get contiguous memory)`,
+        `${PANIC}.{0,80}(?:[Ff]ailed to allocate|[Cc]an ?not allocate|can't allocate|allocation failed|Failed to get contiguous memory)`,
       ),
     ],
     cause: 'the kernel got too little memory to start at all',
     remedy: 'give the machine more memory; under Xen check dom0_mem= and swiotlb=',
     source: 'Linux mm/memblock.c, drivers/xen/swiotlb-xen.c',
     explains: CONSEQUENCES,
+  },
+  'hardware-error': {
+    severity: 'soft',
+    signs: [
+      /\[Hardware Error\]: (?:CPU \d+: Machine Check: 0|Machine check events logged|Corrected error)|mce: .{0,40}Machine check events logged/,
+      /EDAC \S+: .{0,80}(?:\b[CU]E\b|HANDLING MCE)|Machine Check Event: 0 Bank/,
+    ],
+    cause: 'the hardware reported an error that it could correct',
+    remedy: 'look at the log of the host (mcelog, rasdaemon); when it comes again replace the memory',
+    source: 'Linux arch/x86/kernel/cpu/mce/core.c, drivers/edac',
+    explains: ['machine-check', 'memory-corruption'],
   },
   'machine-check': {
     severity: 'fatal',
@@ -145,7 +162,10 @@ export const KERNEL_ROOT = classesOf('kernel', {
   },
   'init-killed': {
     severity: 'fatal',
-    signs: [new RegExp(`${PANIC}Attempted to kill (?:the )?(?:init|idle)`)],
+    signs: [
+      new RegExp(`${PANIC}Attempted to kill (?:the )?(?:init|idle)`),
+      /^panic: (?:Going nowhere without my init|init died)/,
+    ],
     cause: 'the first process ended, which no kernel survives',
     remedy: 'read the lines before the panic: init, or a program that it became, failed',
     source: 'Linux kernel/exit.c do_exit()',

@@ -19,6 +19,7 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
       /general protection fault(?:, .{1,120})?: [0-9a-f]{4} \[#\d+\]/,
       /\b(?:Oops|invalid opcode|stack segment|divide error|double fault|int3|bounds|coprocessor error|segment not present|invalid TSS)(?: -)?: (?:Fatal exception: )?[0-9a-f]{4,16}(?: \[#\d+\]|\b)/,
       /Internal error: (?:Oops|undefined instruction|synchronous external abort|Bad mode|SP\/PC).{0,60}\[#\d+\]/,
+      /\bOops(?: - \w[\w ]{0,40})? \[#\d+\]|PANIC: (?:double fault|early exception)/,
       /\bOops(?: - \w[\w ]{0,40})?: [0-9a-f]{1,16}(?: \[#\d+\])?|\bOops: (?:general protection fault|invalid opcode|\w+ \w+)/,
     ],
     cause: 'the kernel made an invalid access to memory, or executed what is no instruction',
@@ -63,7 +64,7 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
   'hard-lockup': {
     severity: 'hard',
     signs: [
-      /(?:Watchdog detected hard LOCKUP on cpu|NMI watchdog: .{0,40}hard LOCKUP|CPU\d+: Watchdog detected hard LOCKUP)/i,
+      /(?:Watchdog detected hard LOCKUP on cpu|NMI watchdog: .{0,40}hard LOCKUP|CPU\d+: Watchdog detected hard LOCKUP|not syncing: Hard LOCKUP)/i,
     ],
     cause: 'a CPU stood still with its interrupts off',
     remedy:
@@ -75,6 +76,7 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
     severity: 'hard',
     signs: [
       /(?:BUG: )?soft lockup - CPU#?\d+ stuck for \d+s!/i,
+      /Kernel panic - not syncing: softlockup: hung tasks/,
       /BUG: workqueue lockup - pool/,
       /BUG: spinlock (?:lockup|recursion)/,
     ],
@@ -112,6 +114,8 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
     signs: [
       /(?:^|[^p]) ?Out of memory: Kill(?:ed)? process \d+/,
       /\w invoked oom-killer: /,
+      /lowmemorykiller: Killing '|oom-kill:constraint=/,
+      /\boom_kill_process(?:\+0x| from )|\bout_of_memory(?:\+0x| from )/,
       { line: /(?:Memory cgroup o|\bo)ut of memory: Kill(?:ed)? process \d+/i },
     ],
     cause: 'memory ran out and the kernel killed a process to get some back',
@@ -125,9 +129,10 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
       /EXT[234]-fs error \(device \S+\)/,
       /EXT[234]-fs \(\S+\): (?:unable to read superblock|group descriptors corrupted|bad geometry|.{0,40}(?:journal has aborted|error loading journal|no journal found))/,
       /JBD2: (?:.{0,60}IO error|Error -\d+ detected|.{0,40}recovery failed)|Aborting journal on device/,
-      /XFS \(\S+\): (?:.{0,60}Corruption (?:detected|warning|of)|metadata I\/O error|Invalid superblock|log mount\/recovery failed|SB validate failed)/i,
+      /XFS \(\S+\): (?:.{0,60}Corruption (?:detected|warning|of)|metadata I\/O error|log mount\/recovery failed|SB validate failed)/i,
       /BTRFS(?:: error| error| critical) \(device \S+\).{0,20}(?:open_ctree failed|parent transid verify failed|corrupt|IO failure|failed to read)/,
-      /SQUASHFS error: /,
+      /SQUASHFS error: (?!Can't find a SQUASHFS superblock|Major\/Minor mismatch)/,
+      /FAT-fs \(\S+\): error, /,
       /Remounting filesystem read-only/,
     ],
     cause: 'the file system on a disk is damaged, or the image is cut short',
@@ -192,6 +197,23 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
     remedy: 'make the node /dev/console in the initramfs, or build the kernel with CONFIG_DEVTMPFS_MOUNT',
     source: 'Linux init/main.c console_on_rootfs()',
     explains: ['init-killed'],
+  },
+  'kernel-warning': {
+    severity: 'soft',
+    signs: [/WARNING: CPU: \d+ PID: \d+ at \S+:\d+/],
+    cause: 'the kernel found something that it did not expect, and went on',
+    remedy: 'the call trace behind it names the driver; worth a look where something else fails',
+    source: 'Linux kernel/panic.c __warn()',
+  },
+  'crash-requested': {
+    severity: 'fatal',
+    signs: [
+      /sysrq: (?:Trigger a crash|SysRq : Trigger a crash)|Kernel panic - not syncing: sysrq triggered crash/i,
+    ],
+    cause: 'somebody told the kernel to crash',
+    remedy: 'nothing, if it was meant to; a watchdog or kdump test does it through /proc/sysrq-trigger',
+    source: 'Linux drivers/tty/sysrq.c sysrq_handle_crash()',
+    explains: ['kernel-panic', 'kernel-oops'],
   },
   'kernel-panic': {
     severity: 'fatal',

@@ -25,7 +25,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     remedy:
       'clean the cache (dnf clean all, apt-get clean and update) and try again; else make the repository metadata anew',
     source: 'apt apt-pkg/acquire-item.cc; librepo; https://github.com/emqx/emqx/issues/3908',
-    explains: ['repo-unreachable', 'package-corrupt'],
+    explains: ['transaction-failed', 'repo-unreachable', 'package-corrupt'],
   },
   'gpg-key-missing': {
     severity: 'hard',
@@ -43,7 +43,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     cause: 'the repository is signed with a key that this system does not have',
     remedy: 'import its key (rpm --import, gpgkey= in the .repo file, /etc/apt/keyrings)',
     source: 'dnf dnf/base.py; apt methods/gpgv.cc; pacman lib/libalpm/signing.c',
-    explains: ['signature-invalid', 'repo-not-signed', 'repo-unreachable'],
+    explains: ['transaction-failed', 'signature-invalid', 'repo-not-signed', 'repo-unreachable'],
     overcomeBy: /Key imported successfully|Importing GPG key 0x/,
   },
   'signature-invalid': {
@@ -64,7 +64,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     cause: 'a signature of the repository or of a package is wrong or expired',
     remedy: 'fetch its current key; a clock that is wrong makes signatures expire too: check date',
     source: 'rpm lib/rpmchecksig.c; apt methods/gpgv.cc',
-    explains: ['repo-not-signed', 'repo-unreachable'],
+    explains: ['transaction-failed', 'repo-not-signed', 'repo-unreachable'],
   },
   'repo-not-signed': {
     severity: 'hard',
@@ -103,6 +103,29 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     source: 'curl lib/strerror.c; apt methods/connect.cc; apk libfetch',
     explains: ['repo-unreachable'],
   },
+  'no-repositories': {
+    severity: 'hard',
+    signs: [
+      /There are no enabled repo(?:s|sitories)\b/,
+      /Error getting repository data for \S+, repository not found|Error: Unknown repo: |No repository match: /,
+      /Warning: No repositories defined|error: no usable package repositories configured/i,
+    ],
+    cause: 'no repository is configured or enabled, or not the one that was asked for',
+    remedy: 'put its .repo file in place and enable it (dnf config-manager, yum-config-manager --enable)',
+    source: 'dnf dnf/cli/cli.py; yum; zypper; pacman',
+    explains: ['package-not-found', 'repo-unreachable'],
+  },
+  'not-registered': {
+    severity: 'soft',
+    signs: [
+      /This system is not registered (?:with an entitlement server|to Red Hat Subscription Management)/,
+      /Unable to read consumer identity/,
+    ],
+    cause: 'the machine has no subscription, so the repositories of its distribution stay shut',
+    remedy: 'subscription-manager register, or use other repositories',
+    source: 'subscription-manager src/dnf-plugins',
+    explains: ['no-repositories'],
+  },
   'package-file-missing': {
     severity: 'hard',
     signs: [
@@ -110,11 +133,12 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /(?:Status code: 404 for|HTTP Error 404 .{0,20}|404 Not Found.{0,10}) ?\S{0,300}\.(?:d?rpm|deb|apk|pkg\.tar\.\w+)\b/,
       /(?:\.d?rpm|\.apk|\.pkg\.tar\.\w+): .{0,60}(?:HTTP Error 404|404 Not Found|package mentioned in index not found)/,
       /package mentioned in index not found \(try 'apk update'\)/,
+      /\bpkg: (?:Failed to fetch )?https?:\S+\.(?:pkg|t[xbg]z): Not Found/i,
     ],
     cause: "the mirror no longer has a package of which this system's index still speaks",
     remedy: 'update the index first (apt-get update, dnf --refresh, apk update, pacman -Sy)',
     source: 'apt methods/http.cc; apk-tools src/package.c',
-    explains: ['repo-unreachable'],
+    explains: ['transaction-failed', 'repo-unreachable'],
   },
   'repo-unreachable': {
     severity: 'hard',
@@ -129,6 +153,8 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /Could not retrieve mirrorlist /,
       /No URLs in mirrorlist|No more mirrors to try|All mirrors were (?:already )?tried/,
       { line: /Errors during downloading metadata for repository/, early: true },
+      /\bpkg: (?:Repository \S+ (?:cannot be opened|missing|load error|has a wrong)|No active remote repositories|truncated reply for)/,
+      /\bpkg: (?:https?|pkg\+https?):\S+\/(?:meta|packagesite|data)\.\w+: /,
       /(?:^\s*- )?Status code: [45]\d\d for \S/,
       /Valid metadata not found at specified URL|Download \(curl\) error for |Repository '[^'\n]+' is invalid\.|Problem retrieving files from '/,
       /\[Errno 14\] (?:curl#\d+|HTTPS? Error \d+|PYCURL ERROR \d+|problem making ssl connection)/,
@@ -138,6 +164,8 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /Failed to synchronize cache for repo|repository metadata .{0,60}could not be (?:loaded|downloaded)/i,
       /Clearsigned file isn't valid, got 'NO(?:SPLIT|DATA)'/,
       /(?:^\s*- )?Curl error \((?:5|6|7|28|52|55|56|22)\)/i,
+      { line: /Unable to (?:open created|update) repository \S/, early: true },
+      { line: /^Err:\d+ (?:https?|ftp|mirror\+\w+):\S/, early: true },
       {
         line: /(?:Could not resolve (?:host|proxy|')|Couldn't resolve host|Could not connect to \S+:\d|Temporary failure resolving)/,
         early: true,
@@ -147,5 +175,6 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     remedy:
       "check the network and name resolution of the guest, then the repository's address: old releases move to an archive",
     source: 'dnf; librepo; yum yum/__init__.py; apt; https://github.com/sobolevn/git-secret/issues/763',
+    explains: ['transaction-failed', 'package-not-found', 'package-corrupt'],
   },
 });

@@ -122,7 +122,8 @@ export const TOOLSTACK_BUILD = classesOf('toolstack', {
   'invalid-kernel': {
     severity: 'hard',
     signs: [
-      /xc_dom_\w{1,60}: [^\n]{1,160}: Invalid kernel/,
+      /xc_dom_\w{1,60}:? [^\n]{1,160}: Invalid kernel/,
+      /xc_dom_\w{1,60}:? .{0,40}unable to (?:\w+ )?decompress kernel/i,
       /: Invalid kernel\s*$/,
       /'Invalid kernel'/,
       /xc_dom_find_loader: no loader found/,
@@ -155,11 +156,14 @@ export const TOOLSTACK_BUILD = classesOf('toolstack', {
     severity: 'hard',
     signs: [
       /domain creation fail(?:ed|ure)?\b/i,
-      /libxenlight failed to create new domain/,
+      /libxenlight failed to create new/,
+      /domain id recently used/,
       /cannot make domain: -\d+/,
       /cannot \(re-\)build domain: -\d+/,
       /(?:xl|xm|virsh|qvm-start|error|Error): .{0,60}(?:[Ff]ailed to (?:create|start) (?:domain|VM|guest|qube)|Domain creation failed|Start failed)/,
       /^Error: \((?:1|2|3|12|22|38), '[^'\n]+'/,
+      /xenopsd internal error: |The bootloader returned an error|INTERNAL_ERROR\(.{0,40}xenopsd/,
+      /virDomainCreate\w*\(\) failed|error: internal error: (?:qemu|QEMU|process|Process) (?:unexpectedly closed the monitor|exited)/,
     ],
     cause: 'Xen refused to make the guest',
     remedy: 'read the error before it; xl -vvv create and xl dmesg say which setting Xen does not take',

@@ -27,7 +27,8 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
     severity: 'hard',
     signs: [
       /(?:Could not obtain handle on privileged command interface|cannot open libxc handle|xencall).{0,80}(?:Permission denied|\(13 = )/,
-      /libxl: error: .{0,120}(?:Permission denied|Operation not permitted)\s*$/,
+      /libxl: error: (?!.*(?:do_pci_|domain creation|hotplug)).{0,120}(?:Permission denied|Operation not permitted)\s*$/,
+      /failed to retrieve the maximum number of cpus/,
       /xenstore-\w+: .{0,60}Permission denied/,
     ],
     cause: 'the toolstack was called by somebody who is not root, or who is not dom0',
@@ -82,6 +83,18 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
     cause: 'xend, the daemon behind xm, does not run',
     remedy: 'start it (service xend start) and read /var/log/xen/xend.log; newer Xens have xl and need none',
     source: 'Xen 4.4 tools/python/xen/xm/main.py',
+    explains: AFTER,
+  },
+  'libvirtd-unreachable': {
+    severity: 'hard',
+    signs: [
+      /(?:Failed to connect|unable to connect) (?:socket )?to (?:'?\/\S{0,40}libvirt|the hypervisor|libvirt)|failed to connect to the hypervisor/i,
+      /libvirtError: .{0,60}client socket is closed|Cannot (?:write|recv) data: (?:Broken pipe|Connection reset)/,
+      /virNetSocket\w+: .{0,80}(?:No such file|Connection refused|Permission denied)/,
+    ],
+    cause: 'libvirtd does not run, or does not let this user in',
+    remedy: 'systemctl start libvirtd (or virtxend, virtqemud) and join the group libvirt',
+    source: 'libvirt src/rpc/virnetsocket.c',
     explains: AFTER,
   },
   'xapi-unreachable': {

@@ -2,7 +2,13 @@
 import { classesOf } from '../failure-class.ts';
 
 const AFTER = ['domain-create-failed', 'console-unavailable', 'domain-not-found'];
-const DEVICE = ['hotplug-script-failed', 'device-backend-timeout', 'device-not-added', ...AFTER];
+const DEVICE = [
+  'hotplug-script-failed',
+  'device-backend-timeout',
+  'device-not-added',
+  'network-inactive',
+  ...AFTER,
+];
 
 export const TOOLSTACK_DEVICES = classesOf('toolstack', {
   'disk-not-found': {
@@ -35,6 +41,7 @@ export const TOOLSTACK_DEVICES = classesOf('toolstack', {
     severity: 'hard',
     signs: [
       /Could not find bridge(?: device)?,? ?\S*/,
+      /Cannot get interface MTU on '\S+': No such device|Failed to add tap interface to bridge '\S+'/,
       /bridge \S+ does not exist/i,
       /can't (?:add|get info on) .{1,40}(?:to bridge|bridge) .{0,40}(?:No such device|does not exist)/i,
       /vif-bridge.{0,200}(?:[Nn]o bridge|[Uu]nable to find|not find) /,
@@ -46,10 +53,19 @@ export const TOOLSTACK_DEVICES = classesOf('toolstack', {
     source: 'Xen tools/hotplug/Linux/vif-bridge, xen-network-common.sh',
     explains: DEVICE,
   },
+  'network-inactive': {
+    severity: 'hard',
+    signs: [/[Nn]etwork '[^'\n]+' is not active/, /Network not found: no network with matching name/],
+    cause: "the guest's network is known to libvirt, or was once, and is not started",
+    remedy: 'virsh net-start default, and virsh net-autostart default to have it after the next boot',
+    source: 'libvirt src/network/bridge_driver.c',
+    explains: AFTER,
+  },
   'hotplug-script-failed': {
     severity: 'hard',
     signs: [
       /device_hotplug_child_death_cb: .{0,40}script: /,
+      /\/etc\/xen\/scripts\/\S+ failed; error detected/,
       /hotplug script .{1,200} failed|[Hh]otplug scripts? .{0,80}(?:timed out|not working)/,
       // What the script itself said comes with the next line.
       {
@@ -92,7 +108,7 @@ export const TOOLSTACK_DEVICES = classesOf('toolstack', {
   'pci-not-assignable': {
     severity: 'hard',
     signs: [
-      /PCI device \S+ is not assignable/i,
+      /PCI device \S+ (?:is not assignable|cannot be assigned)/i,
       /pci: (?:PCI Backend (?:and|does not)|.{0,60}not owned by pciback)/i,
       /xc_assign_device (?:failed|error)/,
       /PCI device .{0,40}(?:already assigned|in use by)/i,
@@ -101,18 +117,19 @@ export const TOOLSTACK_DEVICES = classesOf('toolstack', {
     cause: 'a PCI device can not be given to the guest: dom0 still owns it, or there is no IOMMU',
     remedy: 'xl pci-assignable-add it first, and turn the IOMMU on',
     source: 'Xen tools/libs/light/libxl_pci.c',
-    explains: AFTER,
+    explains: DEVICE,
   },
   'device-model-failed': {
     severity: 'hard',
     signs: [
+      /(?:stubdom_xswait_cb: .{0,60}|Stubdom \d+ for \d+ )startup: startup timed out/,
       /device model did not start: -?\d+/,
       /device model.{0,20}: ?(?:spawn failed|exited with error|failed|died|startup timed out)/i,
       /(?:device_model_spawn_outcome|device_model_postconfig_done).{0,80}(?:failed|spawn)/i,
       /libxl__spawn_\w+.{0,60}(?:device model|qemu).{0,60}(?:fail|timed out)/i,
       /Device Model already exited/,
       /(?:qemu-dm|qemu-system-i386|qemu-system-xen)\S* .{0,80}(?:failed to exec|No such file or directory)/,
-      /Error happened with the QMP connection to QEMU/,
+      /Error happened with the QMP connection to QEMU|error on QMP socket: /,
     ],
     cause: "QEMU in dom0, which emulates the guest's devices, did not start",
     remedy: 'read /var/log/xen/qemu-dm-NAME.log; it misses its ROMs, a keymap, /var/tmp or a disk',

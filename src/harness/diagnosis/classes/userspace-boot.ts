@@ -8,6 +8,8 @@ export const USERSPACE_BOOT = classesOf('userspace', {
       /^(?:.{0,80}[\s/\]])?(?:s?bin\/)?(?:init|systemd|sh|bash|busybox|mount|switch_root|agetty|login)\S{0,20}: error while loading shared libraries: /,
       /\/s?bin\/init: (?:relocation error|symbol lookup error|can't load library)/,
       { line: /error while loading shared libraries: \S+: cannot open shared object file/ },
+      /ld-elf\.so\.1: Shared object "[^"\n]+" not found|^Error loading shared library \S+: /,
+      /^Error relocating \/\S+: \S+: symbol not found/,
     ],
     cause: 'a program needs a shared library that is not in this file system',
     remedy:
@@ -74,10 +76,11 @@ export const USERSPACE_BOOT = classesOf('userspace', {
   'fsck-failed': {
     severity: 'hard',
     signs: [
-      /UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY/i,
+      /UNEXPECTED INCONSISTENCY; RUN fsck(?:_\w+)? MANUALLY|HAD AN UNEXPECTED INCONSISTENCY/i,
       /fsck(?:\.\w+)?(?: .{0,60})? (?:failed|exited|terminated) (?:with|by) (?:exit )?(?:status|error|exit|signal) ?(?:code )?(?:[4-9]|1\d|2\d|3\d|1\d\d)\b/i,
       /fsck failed\. Please repair manually|An error occurred during the (?:root )?file ?system check|Run fsck manually/i,
       /The superblock could not be read or does not describe a (?:valid|correct) ext/,
+      /Automatic file ?system check failed(?:; help!)?|Filesystem couldn't be fixed|R\/W mount of \S+ denied\. Filesystem is not clean/i,
       /\[FAILED\] Failed to start File System Check on /,
       /Failed to start File System Check on /,
     ],
@@ -95,9 +98,11 @@ export const USERSPACE_BOOT = classesOf('userspace', {
   'device-timeout': {
     severity: 'soft',
     signs: [
-      /Timed out waiting for device (?!.{0,40}(?:ttyS|hvc|tpm|dev-tpm))\S/,
-      /\S+\.device: Job .{0,80}timed out/,
-      /Job \S+\.device\/start (?:timed out|failed with result 'timeout')/,
+      /Timed out waiting for device (?!.{0,40}(?:tty\w|hvc|tpm|dev-tpm))\S/i,
+      {
+        line: /(?<!tty\w{1,5}|hvc\d)\.device(?:: Job .{0,80}timed out|\/start (?:timed out|failed with result 'timeout'))/,
+        early: true,
+      },
     ],
     cause: 'a device that /etc/fstab or a unit names never appeared',
     remedy: 'correct the UUID or name in /etc/fstab, attach the disk, or mark it nofail',
@@ -125,7 +130,10 @@ export const USERSPACE_BOOT = classesOf('userspace', {
   },
   'local-filesystems-failed': {
     severity: 'hard',
-    signs: [/Dependency failed for .{0,24}Local File Systems/],
+    signs: [
+      /Dependency failed for .{0,24}Local File Systems/,
+      /(?:Continue to wait,? or )?Press S to skip mounting or M for manual recovery/i,
+    ],
     cause: 'not all file systems of /etc/fstab could be mounted, which ends a boot of systemd',
     remedy: 'read which device or mount failed before it; correct /etc/fstab, or mark it nofail',
     source: 'systemd man/bootup.xml',
@@ -140,6 +148,8 @@ export const USERSPACE_BOOT = classesOf('userspace', {
       /Cannot open access to console, the root account is locked/,
       /Enter root password for system maintenance/i,
       { line: /Reached target .{0,24}Emergency Mode|Started .{0,24}Emergency Shell/ },
+      /^.{0,60}(?:starting|entering|launching) (?:an )?emergency shell|ERROR: ABORTING BOOT/i,
+      { line: /^Enter full pathname of shell or RETURN for \/\S+: ?$/, prompt: true },
     ],
     cause: 'the system could not finish its boot and waits in emergency mode',
     remedy: 'read which unit failed before it (journalctl -xb there); most often a line of /etc/fstab',

@@ -21,6 +21,9 @@ export const USERSPACE_SERVICES = classesOf('userspace', {
       /systemd\[1\]: Failed to start /,
       /systemd\[1\]: \S+\.service: Failed with result '/,
       /^ ?\* ERROR: \S+ failed to start/,
+      /^ ?\* ERROR: cannot start \S+ as /,
+      /^ ?\* ERROR: \S+ needs service/,
+      /init: Failed to spawn \S+ (?:main|pre-start) process: /,
       /startpar: service\(s\) returned failure/,
     ],
     cause: 'a service did not start; most boots can do without it',
@@ -37,13 +40,31 @@ export const USERSPACE_SERVICES = classesOf('userspace', {
   'getty-respawning': {
     severity: 'hard',
     signs: [
-      /INIT: Id "?[\w-]{1,8}"? respawning too fast/i,
-      /(?:getty|agetty)(?:\[\d+\])?: (?:\/dev\/)?\w+: (?:cannot|can't|could not) open/i,
+      /\binit:? Id "?[\w-]{1,8}"? respawning too fast/i,
+      /getty(?:\[\d+\])?: (?:\/dev\/)?\w+: (?:cannot|can't|could not) (?:open|get)/i,
+      /getty(?:\[\d+\])?: (?:\/dev\/)?\w+: (?:not a (?:tty|character device)|No such (?:file|device)|Input\/output error)/i,
+      /^can't open \/dev\/(?:tty\w+|hvc\d+|console): (?:No such|Input|Permission)/,
       /init: (?:tty\w*|hvc\d|console) (?:main process|respawning too fast).{0,60}(?:stopped|respawning too fast)/,
     ],
     cause: 'getty runs on a console that is not there, so nobody can log in',
     remedy: 'name the right device for it: ttyS0 of a machine, hvc0 of a Xen PV guest',
     source: 'sysvinit src/init.c; util-linux term-utils/agetty.c',
+    explains: ['no-login-prompt'],
+  },
+  'serial-getty-missing': {
+    severity: 'soft',
+    signs: [
+      /Timed out waiting for device .{0,40}(?:tty(?:S|AMA|USB|PS|SC|O|mxc)\d|hvc\d)/,
+      /Dependency failed for Serial Getty on /,
+      {
+        line: /(?:tty\w{1,5}|hvc\d)\.device(?:: Job .{0,80}timed out|\/start (?:timed out|failed with))/,
+        early: true,
+      },
+    ],
+    cause: 'the device of a console did not appear in time, so no login is offered there',
+    remedy:
+      'name the console that this machine has in console=, and mask the getty of the one that it has not',
+    source: 'systemd units/serial-getty@.service.in, src/getty-generator',
     explains: ['no-login-prompt'],
   },
   'login-refused': {
@@ -149,11 +170,37 @@ export const USERSPACE_SERVICES = classesOf('userspace', {
     source: 'glibc resolv',
     explains: ['repo-unreachable'],
   },
+  'cloud-init-no-datasource': {
+    severity: 'soft',
+    signs: [
+      /cloud-init\S{0,12}: .{0,100}no datasource found!/i,
+      /DataSourceNotFoundException: Did not find any data source/,
+      /\[net\] Exiting without datasource|No instance datasource found/,
+    ],
+    cause:
+      'cloud-init found nothing that describes this machine: no user, no key, no network is set up by it',
+    remedy: 'attach a seed disk with the label cidata (cloud-localds), or name the source in datasource_list',
+    source: 'cloud-init cloudinit/sources/__init__.py, cloudinit/cmd/main.py',
+    explains: ['init-script-failed', 'login-refused'],
+  },
   'init-script-failed': {
     severity: 'soft',
-    signs: [/cloud-init\S{0,12}: .{0,100}no datasource found!/i, /Failed to run module scripts-user/],
+    signs: [
+      /Failed to run module scripts-user/,
+      /cloud-init\S{0,12}: .{0,100}(?:\[CRITICAL\]|Failed running )/,
+    ],
     cause: 'a script that runs at boot failed',
     remedy: 'read its own message before this line',
     source: 'cloud-init cloudinit/cmd/main.py; BSD rc',
+  },
+  'ssh-unreachable': {
+    severity: 'soft',
+    signs: [
+      /ssh: connect to host \S+ port \d+: (?:Connection (?:refused|timed out)|No route to host|Operation timed out)/,
+      /Timeout waiting for SSH|Timed out while waiting for the machine to boot/,
+    ],
+    cause: 'the machine did not answer on its SSH port',
+    remedy: 'read its console: it is not that far yet, has no network, or runs no SSH server',
+    source: 'OpenSSH sshconnect.c; Packer communicator; Vagrant',
   },
 });
