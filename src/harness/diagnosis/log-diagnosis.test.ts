@@ -54,6 +54,23 @@ describe('harmless lines', () => {
     "[root@vm1 ~]# grep -c 'Kernel panic - not syncing' /var/log/messages\r\n0",
     "+ echo 'dpkg was interrupted, you must manually run'",
     '(XEN) Hardware Dom0 halted: halting machine',
+    'BdsDxe: failed to load Boot0002 "UEFI HARDDISK" from PciRoot(0x0): Not Found\r\nBdsDxe: starting Boot0001 "UEFI DVD-ROM" from PciRoot(0x0)',
+    'Card did not respond to voltage select! : -110\r\n** Unable to read file uEnv.txt **\r\nStarting kernel ...',
+    "error: ../../grub-core/video/video.c:761:no suitable video mode found.\r\nerror: ../../grub-core/term/serial.c:217:serial port `com0' isn't found.",
+    'error: ../../grub-core/commands/loadenv.c:216:diskfilter writes are not supported.\r\nPress any key to continue...',
+    '(XEN) AMD-Vi: Error initialization\r\n(XEN) I/O virtualisation disabled',
+    'mce: [Hardware Error]: Machine check events logged\r\nEDAC MC1: 1 CE memory scrubbing error on CPU_SrcID#1',
+    "XFS (vda1): Invalid superblock magic number\r\nSQUASHFS error: Can't find a SQUASHFS superblock on vda1",
+    'cannot open hd0a:/etc/random.seed: No such file or directory\r\nbooting hd0a:/bsd: 53915540+4',
+    'Please unlock disk vda5_crypt: ',
+    '[ TIME ] Timed out waiting for device /dev/ttyS0.\r\n[DEPEND] Dependency failed for Serial Getty on ttyS0.',
+    "grub-probe: error: failed to get canonical path of `overlay'.",
+    "Error: Device 'eth0' not found.",
+    '  * detect file system full by flushing output',
+    'Issue png_benign_error() on ADLER32 checksum mismatch instead of png_error().',
+    'Such lines as `dracut: Warning: /dev/mapper/root does not exist` or\r\n`Gave up waiting for root device` (Debian) come from the initramfs.',
+    '`Kernel panic - not syncing: x` is what it then says.',
+    'ssh: connect to host 10.0.2.15 port 22: Connection refused',
   ])('%j', (log) => {
     expect(serious(diagnosed(log))).toEqual([]);
   });
@@ -116,8 +133,34 @@ describe('a lone log', () => {
       `Starting sshd: [   12.0] ${panic}`,
       `root@host:~# [   12.0] ${panic}`,
       `[Thu Mar 25 00:50:20 2021] ${panic}`,
+      `2024-01-01T10:00:00.1234567Z [guest0/uart0] [    1.2] ${panic}`,
+      `vm1  | <0>[    1.2][    T1] ${panic}`,
+      `> > ${panic}`,
+      `\`${panic}\``,
+      `{"component":"launcher","msg": "${panic}"}`,
     ])
       expect(classes(log), JSON.stringify(log)).toEqual(['kernel/init-killed']);
+  });
+
+  test('knows a line that begins with its words behind what others put before it', () => {
+    for (const before of [
+      '',
+      '2024-04-25T13:29:59.7979731Z ',
+      'Mar 25 00:50:20 bsd1 kernel: ',
+      '[   12.345678] ',
+      '(d4) ',
+      'vm-1  | ',
+      '#9 1.065 ',
+      '==> default: ',
+      '> ',
+    ])
+      expect(classes(`${before}panic: vm_fault`)[0], before).toMatch(/kernel\/bsd-panic$/);
+    expect(classes('docker: panic: vm_fault')).toEqual([]);
+  });
+
+  test('shows the prompt of a shell to which somebody typed', () => {
+    expect(classes('grub rescue> ls (hd0)')).toEqual(['bootloader/grub-rescue-shell']);
+    expect(classes('(initramfs) echo Kernel panic - not syncing: x')).toEqual(['initramfs/initramfs-shell']);
   });
 
   test('has lines of any length, and the evidence is the whole line as it stands', () => {

@@ -19,7 +19,7 @@ export const EFI_LOADERS = classesOf('bootloader', {
   'systemd-boot-failed': {
     severity: 'fatal',
     signs: [
-      /^(?:Error (?:opening|loading|starting|preparing) .{1,200}|Failed to (?:execute|open|start) .{0,40}\\.{1,200}): (?:Not found|Invalid parameter|Load error|Access denied|Unsupported|Out of resources|Security violation)/i,
+      /^(?:Error (?:opening|loading|starting|preparing|reading)|Failed to (?:execute|open|start|load|read)) .{0,60}(?:\\|\bEFI\b|root (?:path|directory|device)|initrd|boot entry).{0,200}: (?:Not found|Invalid parameter|Load error|Access denied|Unsupported|Out of resources|Security violation)/i,
       /No loader found\. Configuration files in \\?[/\\]?loader/,
     ],
     cause: 'systemd-boot could not start the kernel that its entry names',

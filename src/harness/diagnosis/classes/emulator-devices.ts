@@ -42,7 +42,7 @@ export const EMULATOR_DEVICES = classesOf('emulator', {
   'vfio-failed': {
     severity: 'fatal',
     signs: [
-      /vfio \S+: (?:.{0,20}group \d+ is not viable|failed to|error|Could not)|vfio: (?:error|failed|unable)/,
+      /vfio \S+: (?:.{0,20}group \d+ (?:is not viable|used in)|failed to|error|Could not)|vfio: (?:error|failed|unable)/,
       /(?:open|stat|Could not open) '?\/dev\/vfio\/\S+ ?(?:failed|: )|VFIO_(?:MAP_DMA|GROUP_\w+|SET_IOMMU).{0,20}(?:failed|: -?\d)/,
     ],
     cause: 'a PCI device of the host could not be handed to the machine',
@@ -71,7 +71,7 @@ export const EMULATOR_DEVICES = classesOf('emulator', {
         "(?:invalid option|Invalid parameter '|Parameter '[^']+' expects|requires an argument|unknown option|there is no )",
       ),
       /Property '[^'\n]+' (?:not found|doesn't take)/,
-      /PCI: slot \d+ function \d+ not available for |Only '?\S+'? can be|cannot be used with/,
+      /PCI: slot \d+ function \d+ not available for /,
       qemu('Device needs media, but drive is empty|drive with bus=|Duplicate ID|.{0,60}is already in use'),
     ],
     cause: "QEMU's command line is wrong",

@@ -7,7 +7,7 @@ export function error(text: string): RegExp {
 }
 
 /** A terminal of 80 columns cuts a message in two; what says it comes from GRUB is its source file. */
-export const FROM_SOURCE = String.raw`error: (?:\.\.\/)*grub-core\/[\w./-]{1,80}:(?:\d{1,6}:)? ?`;
+export const FROM_SOURCE = String.raw`error: (?:\.\.\/)*grub-core\/[\w./-]{1,80}:\d{1,6}:`;
 
 /** Messages behind which a boot goes on as if nothing had been. */
 export const HARMLESS = [

@@ -54,7 +54,7 @@ export const GRUB_SHELL = classesOf('bootloader', {
   },
   'grub-error': {
     severity: 'hard',
-    signs: [new RegExp(`${FROM_SOURCE}(?!you need to load|${HARMLESS})`)],
+    signs: [new RegExp(`${FROM_SOURCE}(?! ?(?:you need to load|${HARMLESS}))`)],
     cause: 'a command of the boot entry failed',
     remedy: 'the words behind the source file name the reason; press e at the entry to see the command',
     source: 'GRUB grub-core/kern/err.c grub_print_error()',

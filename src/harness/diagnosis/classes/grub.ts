@@ -26,7 +26,7 @@ export const GRUB = classesOf('bootloader', {
         'file [`\'"](?!\\S*(?:locale|\\/fonts?\\/|\\/themes?\\/|\\.pf2|\\.mo\\b|\\.gmo|\\.png|\\.tga|\\.jpg|background))[^\'"\\n]{0,400}[\'"] not found',
       ),
       error('no server is specified'),
-      new RegExp(`${FROM_SOURCE}file\\s*$`),
+      new RegExp(`${FROM_SOURCE} ?file\\s*$`),
       /\bError (?:15: File not found|1: Filename must be either)/,
     ],
     cause: 'a file that the boot entry names is not on the disk that GRUB looks at',

@@ -103,7 +103,8 @@ export const HYPERVISOR = classesOf('hypervisor', {
   'efi-loader-failed': {
     severity: 'fatal',
     signs: [
-      /Couldn't (?:find|open|obtain|access) .{0,60}(?:config file|File System Protocol|file '?\S)/i,
+      /^Couldn't (?:find|open|obtain|access) .{0,60}(?:config(?:uration)? file|File System Protocol)/i,
+      /^(?:Open|Seek|Read|Allocation) failed for \S.{0,120}: ErrCode: 0x/,
       /^No (?:configuration file|kernel image) (?:found|specified)/i,
       /^\S.{0,120}: ErrCode: 0x[0-9a-f]{16}/i,
     ],

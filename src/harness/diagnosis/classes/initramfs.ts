@@ -28,7 +28,7 @@ export const INITRAMFS = classesOf('initramfs', {
       /Failed to activate with (?:specified|key) (?:passphrase|file)/,
       /systemd-cryptsetup\S*: (?:Too many attempts|Failed to activate)/,
       /cryptsetup failed, bad password or options|Device \S+ is not a valid LUKS device/,
-      /Timeout reached while waiting for askpass|No usable (?:token|keyslot) is available/,
+      /Unit systemd-cryptsetup@\S+ not found|Timeout reached while waiting for askpass|No usable (?:token|keyslot) is available/,
     ],
     cause: 'the encrypted root disk was not unlocked',
     remedy: 'check the passphrase and its keyboard layout, and /etc/crypttab in the initramfs',
@@ -65,7 +65,7 @@ export const INITRAMFS = classesOf('initramfs', {
   'lvm-volume-missing': {
     severity: 'soft',
     signs: [
-      /Volume group "?[\w.+-]+"? not found/,
+      /(?:Volume group|\bVG) "?[\w.+-]+"? not found/,
       /Cannot process volume group \S+/,
       /Failed to find logical volume "?\S+/,
       /Couldn't find device with uuid /,
@@ -98,7 +98,7 @@ export const INITRAMFS = classesOf('initramfs', {
       /Unable to find a medium containing a live file ?system/i,
       /Can not mount \/dev\/loop\d+ \(\S*filesystem\.squashfs/,
       /(?:No|Could not find) .{0,20}(?:live medium|live media|live image|live CD|installation medi|installer medi|installation image|installation CD)/i,
-      /Warning: \/dev\/(?:root|disk\/by-label\/\S+) does not exist.{0,10}$/i,
+      /Warning: \/dev\/root does not exist.{0,10}$/i,
     ],
     cause: 'the live system or installer can not find the medium that it was booted from',
     remedy:

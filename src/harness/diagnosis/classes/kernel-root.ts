@@ -74,7 +74,8 @@ export const KERNEL_ROOT = classesOf('kernel', {
     signs: [
       /request_module: (?:runaway loop modprobe|kmod_concurrent_max .{0,80} for module|modprobe) binfmt-[0-9a-f]{4}/,
       /binfmt-[0-9a-f]{4}(?:, throttling| cannot be processed)/,
-      /cannot execute binary file: Exec format error/,
+      /(?:init|systemd|bin\/sh|busybox)\S{0,20}: cannot execute binary file: Exec format error/,
+      /exec user process caused.{0,20}: exec format error/,
     ],
     cause: 'the first program is built for another processor than the kernel',
     remedy: 'use a 64-bit kernel with a 64-bit root file system, or both of 32 bits',

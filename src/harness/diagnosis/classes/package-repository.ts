@@ -14,7 +14,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /(?:repomd\.xml|metadata file|Metadata file) does not match (?:metalink|checksum)/i,
       /Package does not match intended download/,
       /Inconsistent server data, reported file Content-Length: \d+, repository metadata states/,
-      /Checksum (?:doesn't match|mismatch|verification failed)|checksum (?:doesn't match|mismatch)/,
+      /(?:\b(?:rpm|package|Package|metadata|repomd|repository|pkg)\b.{0,200}|\.(?:rpm|deb|pkg|apk|xml|gz)\S*: .{0,60})[Cc]hecksum (?:doesn't match|mismatch|verification failed)/,
       /File has unexpected size \(\d+ != \d+\)/,
       /(?:Digest verification failed|Wrong digest) for/i,
       /\(invalid or corrupted package \(checksum\)\)/,
@@ -83,7 +83,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     severity: 'hard',
     signs: [
       /Release file for \S+ is (?:not valid yet|expired) \(invalid /,
-      /certificate is not yet valid or (?:has )?expired|(?:certificate|cert) (?:is not yet valid|has expired)/i,
+      /(?:SSL|TLS|handshake|server|peer|[Cc]url)\b.{0,120}\b(?:certificate|cert) (?:is not yet valid|has expired)|certificate is not yet valid or (?:has )?expired/i,
     ],
     cause:
       "this machine's clock does not fit the dates of the repository (a restored snapshot's clock stands still)",

@@ -76,7 +76,7 @@ export const PACKAGE_TRANSACTION = classesOf('package-manager', {
     signs: [
       /(?:rpmdb|db5?|BDB\d+).{0,80}(?:DB_RUNRECOVERY|PANIC: fatal region error|Thread\/process .{0,40}failed|run database recovery)/i,
       /(?:cannot open Packages (?:index|database)|rpmdb open failed)/,
-      /database disk image is malformed/,
+      /[Ee]rror: .{0,160}database disk image is malformed|\bpkg: sqlite error while executing/,
       /rpmdbNextIterator: skipping|error: rpmdb: .{0,60}(?:damaged|corrupt)/,
     ],
     cause: "rpm's database is damaged: an installation was cut off, or the disk was full",

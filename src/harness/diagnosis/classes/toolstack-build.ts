@@ -40,7 +40,7 @@ export const TOOLSTACK_BUILD = classesOf('toolstack', {
     signs: [
       /Failed to (?:read|open) config file:? (?!\/etc\/xen\/xl\.conf)\S+/,
       /Error: Unable to open config file: \S+/,
-      /(?:cannot|can't|unable to) (?:read|open|find) (?:config(?:uration)? file|domain config)/i,
+      /(?:cannot|can't|unable to) (?:read|open|find) (?:domain config\b|config(?:uration)? file:? .{0,10}(?:\S*\/xen\/|\S+\.cfg))/i,
     ],
     cause: "the guest's configuration file is not there",
     remedy: 'check its path; xl looks in the current directory, xm also in /etc/xen',
@@ -157,7 +157,7 @@ export const TOOLSTACK_BUILD = classesOf('toolstack', {
     signs: [
       /domain creation fail(?:ed|ure)?\b/i,
       /libxenlight failed to create new/,
-      /domain id recently used/,
+      /domain id recently used|^Error starting domain: /,
       /cannot make domain: -\d+/,
       /cannot \(re-\)build domain: -\d+/,
       /(?:xl|xm|virsh|qvm-start|error|Error): .{0,60}(?:[Ff]ailed to (?:create|start) (?:domain|VM|guest|qube)|Domain creation failed|Start failed)/,

@@ -129,7 +129,7 @@ export const TOOLSTACK_DEVICES = classesOf('toolstack', {
       /libxl__spawn_\w+.{0,60}(?:device model|qemu).{0,60}(?:fail|timed out)/i,
       /Device Model already exited/,
       /(?:qemu-dm|qemu-system-i386|qemu-system-xen)\S* .{0,80}(?:failed to exec|No such file or directory)/,
-      /Error happened with the QMP connection to QEMU|error on QMP socket: /,
+      /received an error message from QMP server: |Error happened with the QMP connection to QEMU|error on QMP socket: /,
     ],
     cause: "QEMU in dom0, which emulates the guest's devices, did not start",
     remedy: 'read /var/log/xen/qemu-dm-NAME.log; it misses its ROMs, a keymap, /var/tmp or a disk',

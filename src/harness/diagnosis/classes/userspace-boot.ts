@@ -21,7 +21,7 @@ export const USERSPACE_BOOT = classesOf('userspace', {
     severity: 'hard',
     signs: [
       /Fatal glibc error: (?:This )?CPU (?:does not|doesn't) support \S+/i,
-      /CPU ISA level is lower than required/,
+      /\.so\S{0,20}: CPU ISA level is lower than required/,
     ],
     cause: 'the programs are built for a newer processor (x86-64-v2, say) than this machine has',
     remedy: 'choose a CPU model that has it: -cpu Nehalem or max for x86-64-v2, Haswell for v3',

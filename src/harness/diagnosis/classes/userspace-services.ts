@@ -86,7 +86,7 @@ export const USERSPACE_SERVICES = classesOf('userspace', {
       /PAM [Ff]ailure, aborting: Critical error/,
       /login: (?:PAM (?:Failure|Error)|Authentication service cannot retrieve)/i,
       /Cannot make\/remove an entry for the specified session/,
-      /Authentication (?:service cannot retrieve|token manipulation error)|Module is unknown/,
+      /(?:login|su|passwd|sshd)\S{0,12}: .{0,60}(?:Authentication (?:service cannot retrieve|token manipulation error)|Module is unknown)/,
     ],
     cause: 'login is refused because its PAM configuration or modules are broken',
     remedy: 'install the PAM modules that /etc/pam.d/login names, or use a login without PAM (busybox)',
@@ -128,7 +128,7 @@ export const USERSPACE_SERVICES = classesOf('userspace', {
     severity: 'hard',
     signs: [
       /^(?!.*(?:inotify|watch|devices\.|cgroup|sysfs|xc:|qemu-))(?:.{0,200}: |.{0,200}\()?(?:write error: |cannot write: )?No space left on device/i,
-      /^.{0,120}file ?system (?:is )?full\b/i,
+      /(?:write failed, |on \/\S{0,80}: )file ?system (?:is )?full\b/i,
     ],
     cause: 'the disk is full',
     remedy: 'give the image a bigger disk, or remove what is not needed; look at df -h and df -i',
