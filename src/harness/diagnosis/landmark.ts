@@ -12,26 +12,41 @@ export type Landmark =
   | 'multi-user'
   | 'login-prompt';
 
-export const LANDMARKS: readonly { readonly landmark: Landmark; readonly line: RegExp }[] = [
+export interface LandmarkSign {
+  readonly landmark: Landmark;
+  readonly line: RegExp;
+  /** In the same boot it says nothing new when it comes again. */
+  readonly once?: true;
+  /** It says something only behind this one. */
+  readonly behind?: Landmark;
+}
+
+export const LANDMARKS: readonly LandmarkSign[] = [
   // Linux init/version.c: the first line of every kernel.
   { landmark: 'kernel-starts', line: /Linux version \d+\.\d+/ },
   // Disks of Xen's own kind, Xen as the firmware's maker, a guest's lines on Xen's console: only a guest has them.
-  { landmark: 'guest-kernel', line: /blkfront: xvd|DMI: Xen HVM domU|vbd-\d+: / },
-  { landmark: 'guest-kernel', line: /^\((?:d1\)|d2\)|d3\)|d4\)|d5\)|d6\)|d7\)|d8\)|d9\)) / },
+  { landmark: 'guest-kernel', once: true, line: /blkfront: xvd|DMI: Xen HVM domU|vbd-\d+: / },
+  { landmark: 'guest-kernel', once: true, line: /^\((?:d1\)|d2\)|d3\)|d4\)|d5\)|d6\)|d7\)|d8\)|d9\)) / },
   // Together they do as well: a kernel on Xen, and a root disk of Xen's kind.
   {
     landmark: 'xen-kernel',
+    once: true,
     line: /Booting (?:paravirtualized )?kernel .{0,24}on Xen|Hypervisor detected: Xen/,
   },
-  { landmark: 'xvd-root', line: /root=\/dev\/xvd/ },
+  { landmark: 'xvd-root', once: true, line: /root=\/dev\/xvd/ },
   // A dom0 says its own number, and Xen's console belongs to it.
   {
     landmark: 'host-kernel',
+    once: true,
     line: /Hypervisor: dom0|xen: dom0|xen:manage: .*dom0|\(XEN\) .*Dom0 has maximum/,
   },
   {
     landmark: 'multi-user',
     line: /Reached target .{0,24}(?:Multi-User System|Login Prompts|Graphical Interface)/,
   },
-  { landmark: 'login-prompt', line: /\S login:|automatic login|Last login: |~\]# |:~# |:~\$ / },
+  {
+    landmark: 'login-prompt',
+    behind: 'multi-user',
+    line: /\S login:|automatic login|Last login: |~\]# |:~# |:~\$ /,
+  },
 ];

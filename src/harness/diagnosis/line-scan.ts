@@ -13,10 +13,13 @@ const OVERLAP = 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 
-/** So many lines that proved nothing are remembered. */
-const MOST_SETTLED = 4096;
-/** What `seen` answers for a line that proves nothing, however often it comes. */
-export const SETTLED = -1;
+/** So many lines that told all they have to tell are remembered. */
+const MOST_REMEMBERED = 4096;
+/**
+ * What is known of a line when it was looked at: so many of the lines that follow are wanted whatever they hold; or it
+ * tells nothing, however often it comes; or it has told all it has to tell of a topic, until that is reopened.
+ */
+export type Outcome = number | 'dull' | { readonly topic: object };
 
 export interface ScannedLine {
   readonly text: string;
@@ -37,8 +40,7 @@ export interface LineScanParts {
   readonly wanted: Uint8Array;
   /** Whether a line is handed on as far as it has come, too. */
   readonly seesOpen: boolean;
-  /** Answers how many of the lines that follow are to be handed on whatever they hold, or {@link SETTLED}. */
-  readonly seen: (line: ScannedLine) => number;
+  readonly seen: (line: ScannedLine) => Outcome;
 }
 
 export class LineScan {
@@ -48,7 +50,8 @@ export class LineScan {
   /** Whether the unfinished line holds something wanted. */
   #isHit = false;
   /** Consoles repeat themselves: a loop of retries, a flood of the same warning. */
-  readonly #settled = new Set<string>();
+  readonly #dull = new Set<string>();
+  readonly #told = new Map<string, object>();
   /** So many lines that say something are handed on whatever they hold. */
   #more = 0;
   /** Offset of the chunk in the text; line feeds before `#countedTo` in it. */
@@ -60,7 +63,7 @@ export class LineScan {
   constructor(parts: LineScanParts, from = 0) {
     this.#parts = parts;
     this.#base = from;
-    this.#place = { at: 0, row: parts.scan.start };
+    this.#place = { at: 0, state: parts.scan.start };
   }
 
   /** Reads text without escape sequences. */
@@ -84,9 +87,15 @@ export class LineScan {
       const isWhole = isLineEnd(bytes[end]);
       from = isWhole ? end + 1 : Math.max(from, end - OVERLAP);
       place.at = isWhole ? from : end;
-      place.row = this.#parts.scan.start;
+      place.state = this.#parts.scan.start;
     }
     this.#keep(bytes);
+  }
+
+  /** Lines that had told all of these topics, or of any, may have something to tell again. */
+  reopen(topics?: ReadonlySet<object>): void {
+    if (!topics) this.#told.clear();
+    else for (const [key, topic] of this.#told) if (topics.has(topic)) this.#told.delete(key);
   }
 
   /** The text has ended, and its last line with it. */
@@ -99,7 +108,7 @@ export class LineScan {
     const { scan, wanted } = this.#parts;
     const place = this.#place;
     while (scan.read(bytes, bytes.length, place)) {
-      const found = scan.found(place.row);
+      const found = scan.found(place.state);
       for (let i = 0; i < found.length; i++) if (wanted[found[i] as number] === 1) return true;
     }
     return false;
@@ -108,20 +117,26 @@ export class LineScan {
   /** Hands on the line, or piece of one, that begins at `from` or before the chunk, and ends at `end`. */
   #handOn(bytes: Buffer, from: number, end: number): void {
     const whole = this.#whole(bytes, from, end);
-    const text = decodeText(whole);
-    const isOld = this.#more === 0 && this.#settled.has(text);
-    const line = isOld ? undefined : this.#line(bytes, { from, end, whole, text });
+    // Decoding costs more than this, which is as good for telling lines apart.
+    const key = whole.toString('latin1');
+    const isOld = this.#more === 0 && (this.#dull.has(key) || this.#told.has(key));
+    const line = isOld ? undefined : this.#line(bytes, { from, end, whole, text: decodeText(whole) });
     this.#isHit = false;
     this.#unfinished.clear();
-    if (!line || text.trim() === '') return;
-    const answer = this.#parts.seen(line);
-    if (answer === SETTLED) this.#settle(text);
-    this.#more = Math.max(this.#more - 1, answer, 0);
+    if (!line || line.text.trim() === '') return;
+    const outcome = this.#parts.seen(line);
+    this.#more = Math.max(this.#more - 1, typeof outcome === 'number' ? outcome : 0);
+    this.#remember(key, outcome);
   }
 
-  #settle(text: string): void {
-    if (this.#settled.size >= MOST_SETTLED) this.#settled.clear();
-    this.#settled.add(text);
+  #remember(key: string, outcome: Outcome): void {
+    if (outcome === 'dull') {
+      if (this.#dull.size >= MOST_REMEMBERED) this.#dull.clear();
+      this.#dull.add(key);
+    } else if (typeof outcome === 'object') {
+      if (this.#told.size >= MOST_REMEMBERED) this.#told.clear();
+      this.#told.set(key, outcome.topic);
+    }
   }
 
   #whole(bytes: Buffer, from: number, end: number): Buffer {
@@ -141,9 +156,10 @@ export class LineScan {
 
   #literalsIn(line: Buffer): Set<number> {
     const { scan } = this.#parts;
-    const place = { at: 0, row: scan.start };
+    const place = { at: 0, state: scan.start };
     const found = new Set<number>();
-    while (scan.read(line, line.length, place)) for (const number of scan.found(place.row)) found.add(number);
+    while (scan.read(line, line.length, place))
+      for (const number of scan.found(place.state)) found.add(number);
     return found;
   }
 
@@ -162,8 +178,8 @@ export class LineScan {
     this.#unfinished.append(bytes.subarray(from));
     this.#lineFeedsBefore(bytes, bytes.length);
     this.#base += bytes.length;
-    // A literal may go on in the next chunk: the automaton's row says how far it got, unless the line was jumped to.
-    if (this.#isHit) this.#place.row = this.#parts.scan.start;
+    // A literal may go on in the next chunk: the automaton's state says how far it got, unless the line was jumped to.
+    if (this.#isHit) this.#place.state = this.#parts.scan.start;
   }
 
   #lineFeedsBefore(bytes: Buffer, at: number): number {

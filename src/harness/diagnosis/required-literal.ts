@@ -13,7 +13,7 @@ const MOST = 32;
 const MOST_CHARACTERS = 3;
 /** What healthy consoles are full of singles out nothing. */
 const COMMON =
-  '(xen) libxl: error: xl: libxl: xc: error: failed to start kernel: system kernel systemd[1]: systemd: [failed] failed reached target started device /dev/ version linux console error: warning: unable to cannot could not not found no such file or directory process memory permission denied qemu-system-x86_64: /usr/lib/ /usr/bin/ timeout package repository domain';
+  '(xen) libxl: error: xl: libxl: xc: error: failed to start kernel: system kernel systemd[1]: systemd: [failed] failed reached target started device /dev/ version linux console error: warning: unable to cannot could not not found no such file or directory process memory permission denied qemu-system-x86_64: /usr/lib/ /usr/bin/ timeout package repository domain error - loading disabled dracut';
 
 interface Need {
   /** All texts that the tree can match, where these are few (upper and lower case apart). */

@@ -1,7 +1,7 @@
 /** All signatures of some failure classes, and the literals by which the lines are found that they may match. */
 import { ScenarioError } from '../../errors.ts';
 import type { FailureClass, Signature } from './failure-class.ts';
-import type { Landmark } from './landmark.ts';
+import type { Landmark, LandmarkSign } from './landmark.ts';
 import { LiteralScan } from './literal-scan.ts';
 import { requiredLiterals } from './required-literal.ts';
 
@@ -16,7 +16,7 @@ export type Entry =
     }
   /** The lines behind this one are asked for the signatures with these numbers. */
   | { readonly kind: 'head'; readonly line: RegExp; readonly followers: readonly number[] }
-  | { readonly kind: 'landmark'; readonly line: RegExp; readonly landmark: Landmark }
+  | ({ readonly kind: 'landmark' } & LandmarkSign)
   /** Shows that a boot went on in spite of these classes. */
   | { readonly kind: 'overcome'; readonly line: RegExp; readonly classes: readonly FailureClass[] };
 
@@ -25,6 +25,8 @@ export interface SignatureIndex {
   readonly scan: LiteralScan;
   /** The entries of each class: its signatures, and what overcomes it. */
   readonly ofClass: ReadonlyMap<FailureClass, ClassEntries>;
+  /** The landmarks that say something only behind another. */
+  readonly behind: ReadonlyMap<Landmark, readonly number[]>;
 }
 
 export interface ClassEntries {
@@ -35,7 +37,7 @@ export interface ClassEntries {
 /** @throws ScenarioError for a signature that no literal singles out: it would have to be tried on every line. */
 export function signatureIndex(
   classes: readonly FailureClass[],
-  landmarks: readonly { readonly landmark: Landmark; readonly line: RegExp }[] = [],
+  landmarks: readonly LandmarkSign[] = [],
 ): SignatureIndex {
   const entries: Entry[] = classes.flatMap((known) =>
     known.signatures.map((signature, rank): Entry => ({ kind: 'sign', known, signature, rank })),
@@ -54,7 +56,12 @@ export function signatureIndex(
     const line = lineOf(entry);
     return literalsOf(line).map((text) => ({ text, number }));
   });
-  return { entries, scan: new LiteralScan(literals), ofClass: entriesByClass(classes, entries) };
+  return {
+    entries,
+    scan: new LiteralScan(literals),
+    ofClass: entriesByClass(classes, entries),
+    behind: entriesBehind(entries),
+  };
 }
 
 function entriesByClass(classes: readonly FailureClass[], entries: readonly Entry[]) {
@@ -66,6 +73,15 @@ function entriesByClass(classes: readonly FailureClass[], entries: readonly Entr
       for (const known of entry.classes) ofClass.get(known)?.overcomes.push(number);
   });
   return ofClass;
+}
+
+function entriesBehind(entries: readonly Entry[]): Map<Landmark, number[]> {
+  const behind = new Map<Landmark, number[]>();
+  entries.forEach((entry, number) => {
+    if (entry.kind !== 'landmark' || !entry.behind) return;
+    behind.set(entry.behind, [...(behind.get(entry.behind) ?? []), number]);
+  });
+  return behind;
 }
 
 export function lineOf(entry: Entry): RegExp {

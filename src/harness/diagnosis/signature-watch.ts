@@ -1,7 +1,7 @@
 /** Reads a text as it arrives and tells which failure classes its lines prove. */
 import type { FailureClass } from './failure-class.ts';
-import type { Landmark } from './landmark.ts';
-import { LineScan, type ScannedLine, SETTLED } from './line-scan.ts';
+import type { Landmark, LandmarkSign } from './landmark.ts';
+import { LineScan, type Outcome, type ScannedLine } from './line-scan.ts';
 import { LineWords, type WordsFound } from './line-words.ts';
 import { type Entry, lineOf, type SignatureIndex } from './signature-index.ts';
 import { isTalkedAbout } from './spoken-line.ts';
@@ -62,8 +62,10 @@ export class SignatureWatch {
   startOver(): void {
     this.#index.entries.forEach((entry, number) => {
       // Nothing was found yet that a boot could overcome.
-      this.#wanted[number] = entry.kind === 'overcome' ? 0 : 1;
+      const isLater = entry.kind === 'overcome' || (entry.kind === 'landmark' && entry.behind !== undefined);
+      this.#wanted[number] = isLater ? 0 : 1;
     });
+    this.#lines.reopen();
   }
 
   /** Reads text without escape sequences. */
@@ -79,34 +81,41 @@ export class SignatureWatch {
     if (this.#head && entry?.kind === 'sign') this.#prove(entry, this.#head.line);
   }
 
-  /** Answers how many more lines are wanted. */
-  #examine(line: ScannedLine): number {
+  #examine(line: ScannedLine): Outcome {
     const { entries } = this.#index;
     const followers = this.#head?.followers ?? [];
-    let isProof = false;
-    let isSettled = followers.length === 0;
+    let proven: FailureClass | undefined;
+    /** Whether it will be the same when this line comes again. */
+    let isSame = followers.length === 0;
     const words = new LineWords(line.text);
-    for (const number of [...new Set([...line.found, ...followers])].sort((a, b) => a - b)) {
+    for (const number of inOrder(line.found, followers)) {
       const entry = entries[number] as Entry;
-      if (entry.kind === 'sign' && (isProof || (line.open && !entry.signature.prompt))) continue;
+      if (entry.kind === 'sign' && (proven || (line.open && !entry.signature.prompt))) continue;
       if (line.open && entry.kind !== 'sign') continue;
       const match = words.match(lineOf(entry));
       if (!match) continue;
-      isSettled = false;
-      const isOwn = this.#isProgramsOwn(line, match, words);
+      const speaker = this.#speaker(line, match, words);
+      const isOwn = speaker === 'program';
       if (entry.kind === 'sign' && isOwn) {
-        this.#prove(entry, line);
-        isProof = true;
+        isSame = this.#prove(entry, line) && isSame;
+        proven = entry.known;
       } else if (entry.kind === 'head' && isOwn) {
         this.#head = { line, followers: entry.followers };
         return LINES_BEHIND_HEAD;
-      } else if (entry.kind === 'overcome' && isOwn) this.#overcome(number, entry.classes);
-      else if (entry.kind === 'landmark') this.#parts.landmark?.(entry.landmark, line);
+      } else if (entry.kind === 'overcome' && isOwn && this.#wanted[number] === 1) {
+        this.#overcome(number, entry.classes);
+        isSame = false;
+      } else if (entry.kind === 'landmark') {
+        this.#pass(number, entry, line);
+        isSame = isSame && entry.once === true;
+      } else if (speaker === 'typist') isSame = false;
     }
-    return isSettled ? SETTLED : 0;
+    if (!isSame) return 0;
+    return proven ? { topic: proven } : 'dull';
   }
 
-  #prove({ known, signature, rank }: Extract<Entry, { kind: 'sign' }>, line: ScannedLine): void {
+  /** Answers whether the same line can prove nothing more. */
+  #prove({ known, signature, rank }: Extract<Entry, { kind: 'sign' }>, line: ScannedLine): boolean {
     // Behind a heading it is the last word.
     const early = signature.early === true && this.#head === undefined;
     this.#head = undefined;
@@ -115,6 +124,13 @@ export class SignatureWatch {
     for (const number of overcomes) this.#wanted[number] = 1;
     // A class has its signatures one behind the other, the best first.
     if (isEnough) for (const number of signs.slice(rank)) this.#wanted[number] = 0;
+    return isEnough;
+  }
+
+  #pass(number: number, { landmark, once, behind }: LandmarkSign, line: ScannedLine): void {
+    if (once || behind) this.#wanted[number] = 0;
+    for (const other of this.#index.behind.get(landmark) ?? []) this.#wanted[other] = 1;
+    this.#parts.landmark?.(landmark, line);
   }
 
   #overcome(number: number, classes: readonly FailureClass[]): void {
@@ -123,13 +139,25 @@ export class SignatureWatch {
     this.#wanted[number] = 0;
     for (const known of classes)
       for (const sign of this.#index.ofClass.get(known)?.signs ?? []) this.#wanted[sign] = 1;
+    this.#lines.reopen(new Set(classes));
   }
 
-  #isProgramsOwn(line: ScannedLine, { from, to }: WordsFound, { bareStart }: LineWords): boolean {
+  /** Whose words these are: a program's own, a person's or a scenario's (also in their echo), or a quotation. */
+  #speaker(
+    line: ScannedLine,
+    { from, to }: WordsFound,
+    { bareStart }: LineWords,
+  ): 'program' | 'typist' | 'quotation' {
     if (this.#parts.isTyped(line, from, to)) {
       if (!line.open) this.#typed.note(line.text);
-      return false;
+      return 'typist';
     }
-    return !this.#typed.holds(line.text.slice(from)) && !isTalkedAbout(line.text, from, bareStart);
+    if (this.#typed.holds(line.text.slice(from))) return 'typist';
+    return isTalkedAbout(line.text, from, bareStart) ? 'quotation' : 'program';
   }
+}
+
+function inOrder(found: ReadonlySet<number>, followers: readonly number[]): number[] {
+  const numbers = followers.length > 0 ? [...new Set([...found, ...followers])] : [...found];
+  return numbers.sort((a, b) => a - b);
 }

@@ -136,7 +136,9 @@ export const GRUB = classesOf('bootloader', {
   'grub-out-of-memory': {
     severity: 'fatal',
     signs: [
-      error('out of memory|(?:cannot|can.t|couldn.t) allocate|not enough memory|no free memory for'),
+      error(
+        "out of memory|cannot allocate|can't allocate|couldn't allocate|not enough memory|no free memory for",
+      ),
       /\bError 28: /,
     ],
     cause: 'GRUB ran out of memory while it loaded kernel or initramfs',

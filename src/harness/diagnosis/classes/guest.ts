@@ -36,7 +36,7 @@ export const GUEST = [
       signs: [
         /xenbus_probe_frontend: Timeout connecting to device: /,
         /XENBUS: (?:Timeout connecting to devices|Device with no driver: device\/vbd)/,
-        /(?:vbd|vif)[ -]?(?:vbd-|vif-)?\d+: .{0,60}(?:xenbus_dev_probe|failed to (?:connect|write)|[Ee]rror -?\d+)/,
+        /(?:vbd|vif)[- ]\S{0,12}: .{0,60}(?:xenbus_dev_probe|failed to (?:connect|write))|(?:vbd-|vif-)\d+(?:-\d+)?: [Ee]rror -?\d+/,
         /xen-blkfront: probe of vbd-\d+ failed/,
         /(?:vif|vbd)[ -](?:vif|vbd)-\d+(?:-\d+)?: (?:xenbus:\s*$|failed to write error node|\d+ xenbus_dev_probe on)/,
         /failed to write error node for (?:backend|device)\/|xenbus_dev_probe on (?:backend|device)\//,

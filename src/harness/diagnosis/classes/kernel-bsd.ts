@@ -20,7 +20,8 @@ export const KERNEL_BSD = classesOf('kernel', {
   'bsd-panic': {
     severity: 'fatal',
     signs: [
-      /^(?:\(d\d+\) )?(?:\[ *[\d.]+\] )?(?:cpu\d+: )?panic(?:\[cpu\d+\][^:\n]{0,60})?: (?!runtime error|interface conversion|assignment to entry|close of|send on closed|sync:|http:|reflect|goroutine|open \/|listen |dial |main\.|\w+\.\w+\()\S/,
+      /^(?:\(d\d+\) )?(?:\[ *[\d.]+\] )?(?:cpu\d+: )?panic: (?!runtime error|interface conversion|assignment to entry|close of|send on closed|sync:|http:|reflect|goroutine|open \/|listen |dial |main\.|\w+\.\w+\()\S/,
+      /^panic\[cpu\d+\]\S{0,40}[:/ ]/,
     ],
     cause: 'a BSD or Solaris kernel panicked',
     remedy: 'the text behind "panic:" names the reason; its debugger shows where (bt, or trace)',

@@ -153,7 +153,7 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
     signs: [
       /I\/O error, dev (?!fd\d|sr\d|loop\d)\w+, sector \d+/,
       /Buffer I\/O error on (?:dev(?:ice)? )(?!fd\d|sr\d)\S+,? logical block/,
-      /\b(?:ata\d+(?:\.\d+)?: .{0,60}(?:failed command|COMRESET failed|disabled)|nvme\S* .{0,60}(?:timeout, (?:aborting|disable)|Removing after probe failure))/i,
+      /\b(?:ata\d+(?:\.\d+)?: .{0,60}(?:failed command|COMRESET failed)|ata\d+\.\d\d: disabled|nvme\S* .{0,60}(?:timeout, (?:aborting|disable)|Removing after probe failure))/i,
     ],
     cause: 'a disk did not read or write what the kernel asked for',
     remedy:

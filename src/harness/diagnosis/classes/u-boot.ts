@@ -81,7 +81,7 @@ export const U_BOOT = classesOf('bootloader', {
     severity: 'fatal',
     signs: [
       /SPL: (?:failed to boot from all boot devices|Unsupported Boot Device)/i,
-      /BL\d(?:-\d|\d)?: Failed to load (?:image|BL)|ERROR: {1,3}BL\d+: .{0,60}(?:[Ff]ailed|error)/,
+      /BL\d(?:-\d|\d)?: Failed to load (?:image|BL)|ERROR: {3}BL[123]\d?: /,
       /PANIC (?:in EL3|at PC ?:)/,
     ],
     cause: "the board's first boot stages could not load U-Boot",
