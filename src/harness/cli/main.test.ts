@@ -58,6 +58,7 @@ describe('domes', () => {
       'boot',
       'ps',
       'attach',
+      'screenshot',
       'resume',
       'kill',
     ];

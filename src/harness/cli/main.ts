@@ -12,6 +12,7 @@ import { imagesCommand } from './images.ts';
 import { killCommand, psCommand, resumeCommand } from './ps.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
+import { screenshotCommand } from './screenshot.ts';
 import { trendsCommand } from './trends.ts';
 
 /**
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addCommand(bootCommand())
     .addCommand(psCommand())
     .addCommand(attachCommand())
+    .addCommand(screenshotCommand())
     .addCommand(resumeCommand())
     .addCommand(killCommand())
     .addCommand(replayCommand((own) => (code = own)))

@@ -5,30 +5,22 @@
  *
  *     socat -,raw,echo=0,escape=0x1d UNIX-CONNECT:<path>      (Ctrl-] leaves)
  */
-import { once } from 'node:events';
-import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
-import { HostError } from '../../errors.ts';
+import type { Socket } from 'node:net';
 import type { Console } from '../../expect/console.ts';
+import { openEndpoint } from './endpoint.ts';
 
 /** A client that is so much behind is cut off: it can come again, and begins with the latest part. */
 const MAX_BEHIND_BYTES = 1 << 20;
-/** sun_path of unix(7), with the zero at its end. */
-const MAX_PATH_BYTES = 107;
-
 export class ConsoleBroker implements AsyncDisposable {
   readonly path: string;
   readonly #console: Console;
-  readonly #server: Server;
   readonly #clients = new Set<Socket>();
+  #endpoint: AsyncDisposable | undefined;
   #stopListening: (() => void) | undefined;
 
   private constructor(console: Console, path: string) {
     this.#console = console;
     this.path = path;
-    this.#server = createServer((client) => this.#serve(client));
-    // An endpoint that nobody uses must not keep the process alive.
-    this.#server.unref();
   }
 
   /**
@@ -37,30 +29,8 @@ export class ConsoleBroker implements AsyncDisposable {
    * @throws HostError when the system refuses it, or the path is too long for a socket.
    */
   static async open(console: Console, path: string): Promise<ConsoleBroker> {
-    if (Buffer.byteLength(path) > MAX_PATH_BYTES)
-      throw new HostError(
-        'DOMES_ATTACH',
-        `cannot listen at ${path}: a socket's path has at most ${MAX_PATH_BYTES} bytes`,
-        {
-          next: 'set DOMES_RUN_DIR to a shorter path',
-        },
-      );
     const broker = new ConsoleBroker(console, path);
-    try {
-      rmSync(path, { force: true });
-      broker.#server.listen(path);
-      await once(broker.#server, 'listening');
-      chmodSync(path, 0o600);
-    } catch (cause) {
-      await broker[Symbol.asyncDispose]();
-      throw new HostError(
-        'DOMES_ATTACH',
-        `cannot listen at ${path}: ${(cause as Error).message}`,
-        {},
-        { cause },
-      );
-    }
-    broker.#server.on('error', () => {});
+    broker.#endpoint = await openEndpoint(path, (client) => broker.#serve(client));
     return broker;
   }
 
@@ -74,10 +44,7 @@ export class ConsoleBroker implements AsyncDisposable {
     this.#stopListening?.();
     for (const client of this.#clients) client.destroy();
     this.#clients.clear();
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    await closed;
+    await this.#endpoint?.[Symbol.asyncDispose]();
   }
 
   #serve(client: Socket): void {

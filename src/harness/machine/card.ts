@@ -27,6 +27,8 @@ export const MachineCard = z.object({
   /** The latest. */
   milestone: z.object({ name: z.string(), atMs: z.number() }).optional(),
   consoles: z.array(z.object({ name: z.string(), role: ConsoleRole })),
+  /** It has a screen that pictures can be taken of. */
+  screen: z.literal(true).optional(),
   /** Of a machine of this host. */
   qemu: ProcessIdentity.optional(),
   /** The other host that it runs on. */
@@ -85,6 +87,7 @@ export class CardFile {
       ...(qemu && { qemu }),
       ...(host !== undefined && { host }),
       ...(image && { image: image.name }),
+      ...(spec.display !== 'none' && { screen: true as const }),
       startedAt: new Date(emulation.startedAt).toISOString(),
       ...(restoredFrom && { restoredFrom: restoredFrom.name }),
       ...(latest && { milestone: { name: latest.name, atMs: latest.atMs } }),

@@ -141,6 +141,7 @@ export class Machine implements AsyncDisposable {
     if (disks) this.#spec = { ...this.#spec, disks: [...disks] };
     const { logFolder, signal, runFolder, host } = this.#context;
     await this.#consoles.offer(runFolder);
+    await this.screenshots.offer(runFolder);
     const place = { logFolder, signal, startQemu: host?.startQemu, network: this.#network };
     const state = { ram, deviceState, recording: this.#recording };
     const qemu = await this.emulation.start(this.spec, { ...place, ...state });
@@ -345,6 +346,7 @@ export class Machine implements AsyncDisposable {
     await this.sshAccess[Symbol.asyncDispose]();
     await this.emulation[Symbol.asyncDispose]();
     await this.#consoles[Symbol.asyncDispose]();
+    await this.screenshots[Symbol.asyncDispose]();
     this.cleanupTrouble.push(...this.emulation.trouble);
     await this.#network?.[Symbol.asyncDispose]();
     this.cleanupTrouble.push(...(this.#network?.trouble ?? []));

@@ -1,11 +1,14 @@
 /** The screen of a machine with nothing to boot: real QEMU, on which the firmware writes that it found nothing. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MachineSpec } from '../qemu/spec.ts';
 import { Machine } from './machine.ts';
 import { machineRecord } from './machine-record.ts';
+import { SCREEN_SOCKET } from './screenshots.ts';
 
 const SPEC = { name: 'bare', accelerator: 'tcg', memoryMiB: 32, boot: { from: 'disk' } };
 const IMAGE = { name: 'none', digest: 'd' } as never;
@@ -42,6 +45,24 @@ test('a picture on demand, and one more at the failure; the record names both', 
     { file: 'test/screenshots/1-..-no-boot.png', atMs: expect.any(Number), name: '../no boot' },
     { file: 'test/screenshots/2-failure.png', atMs: expect.any(Number), name: 'failure' },
   ]);
+});
+
+test('another process asks for one by the machine’s own socket', async () => {
+  const spec = MachineSpec.parse({ ...SPEC, display: 'vga' });
+  await using machine = new Machine(spec, { logFolder, logFolderShown: 'logs', runFolder: logFolder });
+  machine.expectFailure('firmware/no-bootable-device');
+  await machine.start();
+  await machine.console('firmware').expect('No bootable device.');
+  const asked = join(logFolder, SCREEN_SOCKET);
+  const file = join(logFolder, 'screenshots/1-by-hand.png');
+  expect(JSON.parse(await text(connect(asked)))).toEqual({ file });
+  expect(sizeOf(readFileSync(file))).toBe('720x400');
+
+  await machine.qmp.execute('quit');
+  const refused = JSON.parse(await text(connect(asked)));
+  expect(refused.error).toMatch(/^QMP screendump: the monitor closed/);
+  await machine[Symbol.asyncDispose]();
+  expect(existsSync(asked)).toBe(false);
 });
 
 test('a machine without a screen says how to get one, and at a failure says nothing', async () => {

@@ -1,7 +1,12 @@
-/** Pictures of a machine's screen, as PNG files in the folder of its logs. The consoles are text; this is what a person in front of it would see. */
+/**
+ * Pictures of a machine's screen, as PNG files in the folder of its logs. The consoles are text; this is what a person
+ * in front of it would see.
+ */
 import { mkdir, rename, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ScenarioError } from '../../errors.ts';
+import { openEndpoint } from '../console/endpoint.ts';
 import type { MachineHost } from '../qemu/machine-host.ts';
 import type { ScreenshotRecord } from '../report/record.ts';
 import type { Machine } from './machine.ts';
@@ -14,13 +19,19 @@ const FOLDER = 'screenshots';
 /** A QEMU that answers nothing must not hold up the end of a test, ms. */
 const PATIENCE_MS = 5_000;
 
-export class Screenshots {
+/** In the machine's private folder: whoever connects gets a picture, and a line of JSON that says where it is. */
+export const SCREEN_SOCKET = 'screen.sock';
+
+export type ScreenReply = { readonly file: string } | { readonly error: string };
+
+export class Screenshots implements AsyncDisposable {
   readonly #machine: Machine;
   readonly #folder: string;
   readonly #collect: Collect;
   readonly #taken: ScreenshotRecord[] = [];
   #count = 0;
   #atFailure: Promise<void> | undefined;
+  #endpoint: AsyncDisposable | undefined;
 
   /**
    * @param folder the machine's folder of logs
@@ -64,10 +75,33 @@ export class Screenshots {
     return path;
   }
 
+  /**
+   * Lets other processes of this user ask for pictures, where there is a screen; once.
+   * @throws HostError as openEndpoint does.
+   */
+  async offer(folder: string | undefined): Promise<void> {
+    if (folder === undefined || this.#endpoint || this.#machine.spec.display === 'none') return;
+    this.#endpoint = await openEndpoint(join(folder, SCREEN_SOCKET), (client) => void this.#serve(client));
+  }
+
+  /** Nobody can ask any more. Idempotent, never throws. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#endpoint?.[Symbol.asyncDispose]();
+  }
+
   /** The test has failed: takes one, once, where there is a screen. Never throws. */
   takeAtFailure(): Promise<void> {
     this.#atFailure ??= this.#takeIfThere();
     return this.#atFailure;
+  }
+
+  async #serve(client: Socket): Promise<void> {
+    client.on('error', () => {});
+    const reply: ScreenReply = await this.take('by hand').then(
+      (file) => ({ file }),
+      ({ message }: Error) => ({ error: message.split('\n', 1)[0] as string }),
+    );
+    client.end(`${JSON.stringify(reply)}\n`);
   }
 
   async #takeIfThere(): Promise<void> {
