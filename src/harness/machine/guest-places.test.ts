@@ -5,7 +5,8 @@ import { withGuestConsoles } from './guest-consoles.ts';
 import { GuestPlaces } from './guest-places.ts';
 
 const consoles = withGuestConsoles(DEFAULT_CONSOLES, 2);
-const places = () => new GuestPlaces({ name: 'm', consoles });
+let now = 0;
+const places = () => new GuestPlaces({ name: 'm', consoles }, () => now);
 
 describe('consoles for guests', () => {
   test('are added until there are so many, each at a port of its own', () => {
@@ -55,20 +56,33 @@ describe('the places of guests', () => {
     all.leave('guest');
     all.take('b', 'guest-2');
     all.goBack(saved);
-    expect(all.saved).toEqual([{ console: 'guest', guest: 'a' }]);
-    expect(new GuestPlaces({ name: 'm', consoles }, saved).consoleOf('a')).toBe('guest');
+    expect(all.saved).toEqual([{ console: 'guest', guest: 'a', sinceMs: now }]);
+    expect(new GuestPlaces({ name: 'm', consoles }, () => now, saved).consoleOf('a')).toBe('guest');
   });
 
   test('name the milestones: the first guest has those of the machine, others have their own', () => {
     const all = places();
-    const reached = new Set<string>();
+    const reached = new Map<string, { console: string; atMs: number }>();
     const nameOf = (console: string) =>
-      all.milestoneName('guest-kernel', console, (name) => reached.has(name));
+      all.milestoneName('guest-kernel', console, (name) => reached.get(name));
     expect(nameOf('console')).toBe('guest-kernel');
     all.take('a');
     all.take('b');
     expect([nameOf('guest'), nameOf('guest-2')]).toEqual(['guest-kernel', 'guest-kernel (b)']);
-    reached.add('guest-kernel');
+    now = 10;
+    reached.set('guest-kernel', { console: 'guest', atMs: now });
+    // Once more by the same guest it is no other milestone.
+    expect(nameOf('guest')).toBe('guest-kernel');
+    expect(
+      new GuestPlaces({ name: 'm', consoles }, () => now, all.saved).milestoneName(
+        'guest-kernel',
+        'guest',
+        (name) => reached.get(name),
+      ),
+    ).toBe('guest-kernel');
+    now = 20;
+    all.begin('guest', 'a');
+    expect(nameOf('guest')).toBe('guest-kernel (a)');
     all.leave('guest');
     all.take('c');
     expect(nameOf('guest')).toBe('guest-kernel (c)');

@@ -1,31 +1,41 @@
 /** Which guest speaks on which of the machine's consoles for guests. */
 import { ScenarioError } from '../../errors.ts';
 import { consolesOfRole } from '../console/port.ts';
+import type { Milestone } from '../milestone/milestone.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { SavedGuest } from '../snapshot/memento.ts';
 import type { Stage } from '../stage.ts';
 
 export class GuestPlaces {
   readonly #spec: Pick<MachineSpec, 'name' | 'consoles'>;
+  readonly #clock: () => number;
   /** Console → the guest that has it. */
-  readonly #taken = new Map<string, string>();
+  readonly #taken = new Map<string, SavedGuest>();
   /** Console → the guest that has it, or has had it last. */
-  readonly #known = new Map<string, string>();
+  readonly #known = new Map<string, SavedGuest>();
 
-  /** @param saved of a machine that was saved */
-  constructor(spec: Pick<MachineSpec, 'name' | 'consoles'>, saved: readonly SavedGuest[] = []) {
+  /**
+   * @param clock ms since power-on
+   * @param saved of a machine that was saved
+   */
+  constructor(
+    spec: Pick<MachineSpec, 'name' | 'consoles'>,
+    clock: () => number,
+    saved: readonly SavedGuest[] = [],
+  ) {
     this.#spec = spec;
+    this.#clock = clock;
     this.goBack(saved);
   }
 
   /** The guests that have a console. */
   get saved(): SavedGuest[] {
-    return [...this.#taken].map(([console, guest]) => ({ console, guest }));
+    return [...this.#taken.values()];
   }
 
   /** The guest that has a console, or has had it last. */
   guestOn(console: string): string | undefined {
-    return this.#known.get(console);
+    return this.#known.get(console)?.guest;
   }
 
   consoleOf(guest: string): string | undefined {
@@ -44,9 +54,16 @@ export class GuestPlaces {
   take(guest: string, console?: string): string {
     const place = this.#free().find((name) => console === undefined || name === console);
     if (place === undefined) throw this.#full(guest, console);
-    this.#taken.set(place, guest);
-    this.#known.set(place, guest);
+    this.begin(place, guest);
     return place;
+  }
+
+  /** A guest begins on a console that is its own: a new one, or the same that has rebooted. */
+  begin(console: string, guest: string): void {
+    this.goBack([
+      ...this.saved.filter((one) => one.console !== console),
+      { console, guest, sinceMs: this.#clock() },
+    ]);
   }
 
   /** The guest is gone. */
@@ -57,22 +74,33 @@ export class GuestPlaces {
   /** Follows the machine back to a state in which these had consoles. */
   goBack(saved: readonly SavedGuest[]): void {
     this.#taken.clear();
-    for (const { console, guest } of saved) {
-      this.#taken.set(console, guest);
-      this.#known.set(console, guest);
+    for (const one of saved) {
+      this.#taken.set(one.console, one);
+      this.#known.set(one.console, one);
     }
+  }
+
+  /** Whether a milestone is of the guest that a console has now. */
+  isOwn(console: string, milestone: Pick<Milestone, 'console' | 'atMs'>): boolean {
+    return milestone.console === console && milestone.atMs >= (this.#known.get(console)?.sinceMs ?? 0);
   }
 
   /**
    * What a stage that a console shows is called, as a milestone: by itself, but for a guest that is not the first on
    * the machine's first console of guests.
-   * @param isReached whether there is a milestone of that name
+   * @param find the milestone of a name, if it was reached
    */
-  milestoneName(stage: Stage, console: string, isReached: (name: string) => boolean): string {
-    const guest = this.#known.get(console);
+  milestoneName(
+    stage: Stage,
+    console: string,
+    find: (name: string) => Pick<Milestone, 'console' | 'atMs'> | undefined,
+  ): string {
+    const guest = this.guestOn(console);
     if (guest === undefined) return stage;
     const [first] = consolesOfRole(this.#spec.consoles, 'guest');
-    return console === first && !isReached(stage) ? stage : `${stage} (${guest})`;
+    const known = find(stage);
+    const isPlain = console === first && (!known || this.isOwn(console, known));
+    return isPlain ? stage : `${stage} (${guest})`;
   }
 
   #free(): string[] {

@@ -74,7 +74,7 @@ export class Machine implements AsyncDisposable {
     this.card = new CardFile(this, { scenario: context.scenario, logs: context.logFolderShown });
     this.states = new MachineStates(this, past?.memento.savedVms ?? []);
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
-    this.guests = new GuestPlaces(spec, past?.memento.guests);
+    this.guests = new GuestPlaces(spec, this.clock, past?.memento.guests);
     if (spec.network !== 'none' && !context.replay) this.#network = this.#ownNetwork();
     this.sshAccess = new SshAccess(this, this.#network);
     this.guestLogs = new GuestLogs(this, context.logFolder);
@@ -279,10 +279,9 @@ export class Machine implements AsyncDisposable {
 
   /** Notes a milestone that a console showed, at `atMs` since power-on. */
   note(stage: Stage, seen: Pick<Milestone, 'console' | 'evidence' | 'atMs' | 'offset'>): void {
-    const isReached = (name: string) => this.milestones.get(name) !== undefined;
-    const name = this.guests.milestoneName(stage, seen.console, isReached);
+    const name = this.guests.milestoneName(stage, seen.console, (known) => this.milestones.get(known));
     const milestone: Milestone = { name, stage, hostWaitMs: this.emulation.hostWaitMs(), ...seen };
-    const isFirst = !isReached(name);
+    const isFirst = !this.milestones.get(name);
     this.milestones.note(milestone);
     if (isFirst && this.#spec.determinism !== 'live')
       void this.virtualMs().then((ms) => {

@@ -28,7 +28,12 @@ export const SavedShell = z.strictObject({
 });
 export type SavedShell = z.infer<typeof SavedShell>;
 
-export const SavedGuest = z.strictObject({ console: z.string(), guest: z.string() });
+export const SavedGuest = z.strictObject({
+  console: z.string(),
+  guest: z.string(),
+  /** Since when it speaks there, ms since power-on. */
+  sinceMs: z.number(),
+});
 /** A guest that has one of the machine's consoles. */
 export type SavedGuest = z.infer<typeof SavedGuest>;
 

@@ -30,10 +30,7 @@ export async function createGuest(
   try {
     const path = typeof config === 'string' ? config : await written(dom0, config, options);
     const { name, domid } = await created(dom0, path, options);
-    if (name !== shownName) {
-      guests.leave(place);
-      guests.take(name, place);
-    }
+    if (name !== shownName) guests.begin(place, name);
     guest = new XenGuest(dom0, { name, domid, console: machine.console(place), isOwned: true });
     machine.shells.forget(place);
     await guest.join(options);

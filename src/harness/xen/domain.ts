@@ -48,6 +48,13 @@ export function stateOf(flags: string): DomainState {
   return flags.includes('b') ? 'blocked' : 'running';
 }
 
+/**
+ * What became of a domain, by its number: while Xen takes it apart it has no name. `gone`: there is no such domain.
+ */
+export function stateIn(domains: readonly Domain[], domid: number): DomainState | 'gone' {
+  return domains.find(({ id }) => id === domid)?.state ?? 'gone';
+}
+
 /** Parses `xl info`: `key : value` lines. */
 export function parseInfo(output: string): Record<string, string> {
   const pairs = output.split('\n').flatMap((line) => {

@@ -11,8 +11,9 @@ import type { Milestone } from '../milestone/milestone.ts';
 import type { Stage } from '../stage.ts';
 import { attended } from './attention.ts';
 import type { Dom0 } from './dom0.ts';
-import type { Domain, DomainState } from './domain.ts';
+import { type Domain, type DomainState, stateIn } from './domain.ts';
 import { joinCommand } from './joined-console.ts';
+import { setMemory, setVcpus } from './resized-guest.ts';
 import { removeSaved, restoreGuest, type SaveOptions, saveGuest } from './saved-guest.ts';
 import type { ToolstackOptions } from './toolstack.ts';
 import { untilListed } from './until-listed.ts';
@@ -112,16 +113,16 @@ export class XenGuest implements AsyncDisposable {
     const { machine } = this.#dom0;
     const { milestones, guests } = machine;
     const { console } = this;
-    const name = guests.milestoneName(stage, console.name, (known) => milestones.get(known) !== undefined);
-    const isMine = (one: Milestone) => one.console === console.name && one.offset > this.#from;
-    const find = () => milestones.list().find((one) => one.stage === stage && isMine(one));
+    const name = guests.milestoneName(stage, console.name, (known) => milestones.get(known));
+    const isMine = (one: Milestone) => one.stage === stage && guests.isOwn(console.name, one);
+    const find = () => milestones.list().find(isMine);
     const work = () => reachWanted(machine, { name, stage, console, find }, options);
     return attended(this, this.#dom0, { work, silentFor });
   }
 
   /** What it does, as `xl list` shows it. @throws CommandError when xl fails. */
   async state(wait?: WaitOptions): Promise<GuestState> {
-    return this.#stateIn(await this.#dom0.list(wait));
+    return stateIn(await this.#dom0.list(wait), this.#domid);
   }
 
   /**
@@ -129,7 +130,8 @@ export class XenGuest implements AsyncDisposable {
    * @throws ExpectTimeoutError when it is in another one still.
    */
   async until(state: GuestState, options?: WaitOptions): Promise<void> {
-    await this.#untilListed(`state "${state}"`, (all) => this.#stateIn(all) === state || undefined, options);
+    const find = (all: readonly Domain[]) => stateIn(all, this.#domid) === state || undefined;
+    await untilListed(this.#dom0, this, { what: `state "${state}"`, find }, options);
     if (state === 'gone') this.#leave();
   }
 
@@ -175,8 +177,10 @@ export class XenGuest implements AsyncDisposable {
     const before = this.#domid;
     const isNext = ({ name, id }: Domain) => name === this.name && id !== before;
     const find = (all: readonly Domain[]) => all.find(isNext)?.id;
-    this.#domid = await this.#untilListed('a reboot', find, options);
-    this.#dom0.machine.shells.forget(this.console.name);
+    this.#domid = await untilListed(this.#dom0, this, { what: 'a reboot', find }, options);
+    const { shells, guests } = this.#dom0.machine;
+    shells.forget(this.console.name);
+    guests.begin(this.console.name, this.name);
     await this.join(options);
   }
 
@@ -187,7 +191,6 @@ export class XenGuest implements AsyncDisposable {
    */
   async save(options?: SaveOptions): Promise<void> {
     this.#savedIn = await saveGuest(this.#dom0, this, options);
-    await this.#untilListed('being saved', (all) => this.#stateIn(all) === 'gone' || undefined, options);
   }
 
   /**
@@ -199,9 +202,9 @@ export class XenGuest implements AsyncDisposable {
     if (file === undefined)
       throw new ScenarioError(`guest "${this.name}" was not saved`, { next: 'await guest.save() first' });
     this.#domid = await restoreGuest(this.#dom0, { name: this.name, file }, options);
+    this.#savedIn = undefined;
     await this.join(options);
     await this.unpause(options);
-    this.#savedIn = undefined;
     await removeSaved(this.#dom0, file);
   }
 
@@ -210,17 +213,16 @@ export class XenGuest implements AsyncDisposable {
    * @throws ExpectTimeoutError when it does not; CommandError with xl's own words.
    */
   async setMemory(mebibytes: number, options?: WaitOptions): Promise<void> {
-    await this.#dom0.run(`xl mem-set ${this.#domid} ${mebibytes}m`, options);
-    await this.#untilItIs(`${mebibytes} MiB`, ({ memoryMiB }) => memoryMiB === mebibytes, options);
+    await setMemory(this.#dom0, this, mebibytes, options);
   }
 
   /**
-   * Has it use so many processors, up to its `maxVcpus`; resolves when it does.
+   * Has it use so many processors, up to its `maxVcpus`; resolves when it does. A Linux stops using one by itself, but
+   * leaves it to its udev to begin with one.
    * @throws ExpectTimeoutError when it does not; CommandError with xl's own words.
    */
   async setVcpus(count: number, options?: WaitOptions): Promise<void> {
-    await this.#dom0.run(`xl vcpu-set ${this.#domid} ${count}`, options);
-    await this.#untilItIs(`${count} vcpus`, ({ vcpus }) => vcpus === count, options);
+    await setVcpus(this.#dom0, this, count, options);
   }
 
   /** Destroys it, and removes what it was saved to. Idempotent, never throws. */
@@ -244,24 +246,5 @@ export class XenGuest implements AsyncDisposable {
     if (this.#dom0.machine.guests.guestOn(this.console.name) === this.name)
       this.#dom0.machine.guests.leave(this.console.name);
     this.#isOver = true;
-  }
-
-  /** By its number: while Xen takes a domain apart, it has no name. */
-  #stateIn(domains: readonly Domain[]): GuestState {
-    return domains.find(({ id }) => id === this.#domid)?.state ?? 'gone';
-  }
-
-  async #untilItIs(what: string, isSo: (domain: Domain) => boolean, wait?: WaitOptions): Promise<void> {
-    const find = (all: readonly Domain[]) => all.find((one) => one.id === this.#domid && isSo(one));
-    await this.#untilListed(what, find, wait);
-  }
-
-  #untilListed<T>(
-    what: string,
-    find: (domains: readonly Domain[]) => T | undefined,
-    wait?: WaitOptions,
-  ): Promise<T> {
-    const { console, name: guest } = this;
-    return untilListed(this.#dom0, { guest, console, what, find }, wait);
   }
 }

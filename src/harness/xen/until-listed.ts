@@ -1,17 +1,17 @@
 /** Waiting for what `xl list` is to show: the toolstack announces nothing on a console. */
 import { ExpectTimeoutError } from '../../errors.ts';
-import type { Console, WaitOptions } from '../../expect/console.ts';
+import type { WaitOptions } from '../../expect/console.ts';
 import type { Dom0 } from './dom0.ts';
 import type { Domain } from './domain.ts';
+import type { XenGuest } from './guest.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 export interface Listing<T> {
-  /** The guest that it is about. */
-  readonly guest: string;
-  readonly console: Console;
-  /** What is to become of it, in messages. */
+  /** What is to become of the guest, in messages. */
   readonly what: string;
+  /** What helps, most likely. */
+  readonly next?: string | undefined;
   /** What was waited for, once the list has it. */
   readonly find: (domains: readonly Domain[]) => T | undefined;
 }
@@ -22,7 +22,8 @@ export interface Listing<T> {
  */
 export async function untilListed<T>(
   dom0: Dom0,
-  { guest, console, what, find }: Listing<T>,
+  { name, console }: Pick<XenGuest, 'name' | 'console'>,
+  { what, next, find }: Listing<T>,
   { timeout = DEFAULT_TIMEOUT_MS, ...wait }: WaitOptions = {},
 ): Promise<T> {
   const until = performance.now() + timeout;
@@ -34,13 +35,14 @@ export async function untilListed<T>(
     if (performance.now() < until) continue;
     const rows = domains.map((one) => `${one.name} ${one.flags} ${one.memoryMiB} MiB ${one.vcpus} vcpus`);
     throw new ExpectTimeoutError(
-      `guest "${guest}" has not come to ${what}`,
+      `guest "${name}" has not come to ${what}`,
       timeout,
       dom0.machine.explain(console.name, {
         doing: `waiting for ${what} in xl list`,
         console: console.name,
         lastLines: console.transcript.tail(12),
         probably: `xl list shows: ${rows.join(', ')}`,
+        ...(next !== undefined && { next }),
       }),
     );
   }
