@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LayerSpan } from '../../layer-spans.ts';
-import { domePath, domesOf, labelRows, ticksOf } from './dome-shape.ts';
+import { domePath, domesOf, labelRows, ticksOf, widthAt } from './dome-shape.ts';
 
 const SPANS: LayerSpan[] = [
   { stage: 'firmware', name: 'firmware', fromMs: 0, toMs: 1, depth: 0 },
@@ -34,4 +34,14 @@ test('ticks are round and few', () => {
 test('labels that would cover each other are in different rows', () => {
   const at = (left: number) => ({ left, width: 100 });
   expect(labelRows([at(0), at(50), at(200), at(205), at(215)])).toEqual([0, 1, 0, 1, 2]);
+});
+
+test('a dome is a point at its top, and as wide as its foot at the ground', () => {
+  const narrow = { left: 100, right: 200, top: 10 };
+  expect(widthAt(narrow, 200, 0)).toBeCloseTo(0);
+  expect(widthAt(narrow, 200, 190)).toBeCloseTo(100);
+  const widths = [5, 20, 60, 120].map((depth) => widthAt(narrow, 200, depth));
+  expect(widths).toEqual([...widths].sort((a, b) => a - b));
+  // A wide one has a roof.
+  expect(widthAt({ left: 0, right: 1_000, top: 10 }, 200, 0)).toBeGreaterThan(700);
 });

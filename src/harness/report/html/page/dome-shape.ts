@@ -32,12 +32,25 @@ export function domesOf(spans: readonly LayerSpan[], { width, ground, step, endM
   });
 }
 
-/** As an SVG path: two quarters of an ellipse and the roof between them. */
-export function domePath({ left, right, top }: Pick<Dome, 'left' | 'right' | 'top'>, ground: number): string {
+/** How a dome curves: the half width of its shoulders, and over what height they rise. */
+function curveOf({ left, right, top }: Pick<Dome, 'left' | 'right' | 'top'>, ground: number) {
   const high = ground - top;
   const shoulder = Math.min((right - left) / 2, Math.max(10, high * 0.55));
+  return { shoulder, rise: Math.min(high, Math.max(shoulder, high * 0.9)) };
+}
+
+/** How wide a dome is so far below its top. */
+export function widthAt(dome: Pick<Dome, 'left' | 'right' | 'top'>, ground: number, depth: number): number {
+  const { shoulder, rise } = curveOf(dome, ground);
+  const part = Math.max(0, 1 - depth / rise);
+  return dome.right - dome.left - 2 * shoulder * (1 - Math.sqrt(1 - part * part));
+}
+
+/** As an SVG path: two quarters of an ellipse and the roof between them. */
+export function domePath(dome: Pick<Dome, 'left' | 'right' | 'top'>, ground: number): string {
+  const { left, right, top } = dome;
+  const { shoulder, rise } = curveOf(dome, ground);
   const n = (value: number) => value.toFixed(1);
-  const rise = Math.min(high, Math.max(shoulder, high * 0.9));
   return (
     `M${n(left)} ${n(ground)}V${n(top + rise)}` +
     `A${n(shoulder)} ${n(rise)} 0 0 1 ${n(left + shoulder)} ${n(top)}` +

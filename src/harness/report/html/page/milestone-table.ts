@@ -9,6 +9,9 @@ import { sparkline } from './sparkline.ts';
 
 type Milestone = MachineView['milestones'][number];
 
+/** A smaller part of the time is not worth a word. */
+const NOTED_WAIT = 0.05;
+
 export function milestoneTable(
   machine: MachineView,
   trends: readonly TrendView[],
@@ -16,7 +19,7 @@ export function milestoneTable(
 ): HTMLElement {
   const hasBudgets = machine.milestones.some(({ budgetMs }) => budgetMs !== undefined);
   const hasTrends = trends.some(({ tookMs }) => tookMs.length > 2);
-  return h(
+  const table = h(
     'table',
     { class: 'milestones' },
     h(
@@ -38,6 +41,7 @@ export function milestoneTable(
       ...machine.milestones.map((one) => row(one, machine, clock, { hasBudgets, hasTrends, trends })),
     ),
   );
+  return h('div', {}, table, hasBudgets && hostWait(machine));
 }
 
 interface Columns {
@@ -84,10 +88,23 @@ function budget({ atMs, hostWaitMs = 0, budgetMs }: Milestone): HTMLElement[] {
   bar.style.width = `${Math.min(100, (usedMs / budgetMs) * 100)}%`;
   const wait = hostWaitMs > 50 ? `, ${seconds(hostWaitMs)} of waiting for the host not counted` : '';
   const title = `${atMs === undefined ? 'not reached' : seconds(usedMs)} of ${seconds(budgetMs)}${wait}`;
+  const text = atMs === undefined ? seconds(budgetMs) : `${seconds(usedMs)} of ${seconds(budgetMs)}`;
   return [
     h('span', { class: `gauge ${isLate ? 'late' : ''}`, title, role: 'img', 'aria-label': title }, bar),
-    h('span', { class: 'quiet' }, `${isLate ? 'over ' : ''}${seconds(budgetMs)}`),
+    h('span', { class: 'quiet' }, text),
   ];
+}
+
+/** Where the times of the budgets differ from those beside them, the table says why. */
+function hostWait({ milestones }: MachineView): HTMLElement | undefined {
+  const last = milestones.findLast(({ atMs, budgetMs }) => atMs !== undefined && budgetMs !== undefined);
+  const { atMs = 0, hostWaitMs = 0 } = last ?? {};
+  if (hostWaitMs < atMs * NOTED_WAIT) return undefined;
+  return h(
+    'p',
+    { class: 'quiet note' },
+    `The busy host kept QEMU waiting for ${seconds(hostWaitMs)} of these ${seconds(atMs)}; budgets do not count that.`,
+  );
 }
 
 function proof(console: string | undefined, evidence: string | undefined): (HTMLElement | string)[] {

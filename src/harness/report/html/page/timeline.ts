@@ -3,13 +3,15 @@ import { printableLine } from '../../../../printable.ts';
 import { seconds } from '../seconds.ts';
 import type { MachineView } from '../view.ts';
 import type { Clock } from './clock.ts';
-import { type Dome, domePath, domesOf, ticksOf } from './dome-shape.ts';
+import { type Dome, domePath, domesOf, ticksOf, widthAt } from './dome-shape.ts';
 import { h, s } from './element.ts';
 import { LAYER_NAME, layerClass } from './layer-name.ts';
 import { timelineLabels } from './timeline-labels.ts';
 
 const GROUND = 208;
 const AXIS = GROUND + 18;
+/** Where a dome's name may stand, below its top: a narrow dome has room for it further down. */
+const NAME_DEPTHS = [19, 34, 52, 74] as const;
 
 let pictures = 0;
 
@@ -55,7 +57,7 @@ export class Timeline {
       'svg',
       { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': this.#description() },
       this.#definitions(domes),
-      ...domes.map((dome) => domeElement(dome)),
+      ...domes.map((dome, index) => domeElement(dome, domes[index + 1])),
       ...(restoredMs > 0 ? this.#restored(x(restoredMs), checkpoints) : []),
       s('line', { class: 'ground', x1: 0, x2: width, y1: GROUND, y2: GROUND }),
       ...ticksOf(endMs, Math.max(2, width / 110)).flatMap((atMs) => [
@@ -153,23 +155,28 @@ export class Timeline {
   }
 }
 
-function domeElement(dome: Dome): SVGElement {
+/** @param next the dome that is drawn after it: one that stands in it leaves less room for its name. */
+function domeElement(dome: Dome, next: Dome | undefined): SVGElement {
   const { span, left, right, top } = dome;
   const name = LAYER_NAME[span.stage] ?? span.stage;
-  const room = right - left - 40;
   // A phrase such as "shell prompt" says nothing about the layer; a version does.
   const proof = span.evidence && /\d/.test(span.evidence) ? printableLine(span.evidence) : undefined;
-  const whole = proof !== undefined && room > (name.length + proof.length + 2) * 7;
+  const isNest = next !== undefined && next.span.depth > span.depth;
+  const depthFor = (text: string) =>
+    NAME_DEPTHS.slice(0, isNest ? 1 : undefined).find(
+      (depth) => widthAt(dome, GROUND, depth - 10) > text.length * 7 + 6,
+    );
+  const whole = proof !== undefined && depthFor(`${name}  ${proof}`) === NAME_DEPTHS[0];
+  const depth = depthFor(name);
   return s(
     'g',
     { class: `dome ${layerClass(span.stage)}` },
     s('title', {}, `${name}: from ${seconds(span.fromMs)} to ${seconds(span.toMs)}`),
     s('path', { d: domePath(dome, GROUND) }),
-    // A narrow dome is pointed: there is less room at its top than at its foot.
-    (right - left) * 0.62 > name.length * 7 &&
+    depth !== undefined &&
       s(
         'text',
-        { x: (left + right) / 2, y: top + 19, 'text-anchor': 'middle' },
+        { x: (left + right) / 2, y: top + depth, 'text-anchor': 'middle' },
         name,
         whole && s('tspan', { dx: 8 }, proof),
       ),
