@@ -15,9 +15,18 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'domes-guard-'));
 });
 afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+  for (const child of started.splice(0)) killGroup(child);
   rmSync(root, { recursive: true, force: true });
 });
+
+/** What a guard has started as well. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
+}
 
 interface Started {
   readonly guard: ChildProcess;
