@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { VitestProject } from './fixtures/vitest-project.ts';
@@ -105,6 +105,28 @@ test('two shards, merged: nothing is lost, nothing doubled, and stdout is the ot
     'does not boot: failed',
   ]);
   expect(new Set(history.map(({ run }) => run))).toEqual(new Set(parts.map(({ id }) => id)));
+});
+
+test('shards that ran in other folders, as jobs of a CI may: merged as if they had run here', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  using first = new VitestProject();
+  using second = new VitestProject();
+  using here = new VitestProject();
+  await Promise.all(
+    [first, second].map(async (project, index) => {
+      await project.run(['--reporter=blob', `--shard=${index + 1}/2`]);
+      // What the jobs keep: Vitest's blobs, and the folders of the runs.
+      for (const folder of ['.vitest-reports', 'reports/runs'])
+        cpSync(join(project.root, folder), join(here.root, folder), { recursive: true });
+    }),
+  );
+  const { stdout, stderr } = await here.run(['--merge-reports', '--reporter=default']);
+  expect(stdout).toMatch(/Tests .*2 failed.*2 passed.*1 skipped/);
+  expect(stderr).toContain('\n ❯ scenarios/fails.test.ts:4:7\n');
+  expect(stdout + stderr).not.toMatch(new RegExp(`${first.root}|${second.root}|No test files`));
+  expect(casesOf(here.root)).toEqual(EXPECTED);
+  expect(readFileSync(join(here.root, 'reports/index.html'), 'utf8')).toContain('data-folder="html/');
 });
 
 test('a cancelled run reports what was not run; a report that cannot be written is one clear message', {

@@ -21,6 +21,7 @@ import { junitOf } from './junit.ts';
 import { knownFailure, readKnownFailures } from './known-failures.ts';
 import { type LiveStyle, LiveView } from './live/live-view.ts';
 import { isForProgram, type ReporterEntry } from './live/style.ts';
+import { moveHere } from './moved-blobs.ts';
 import type { RunRecord, TestRecord } from './run.ts';
 import { createRunFolder, pruneRunFolders, REPORTS, type RunFolder, runFolderOf } from './run-folder.ts';
 import { safeJson } from './safe-json.ts';
@@ -50,6 +51,11 @@ export class DomesReporter implements Reporter {
   constructor(vitest: Vitest, style: LiveStyle) {
     this.#vitest = vitest;
     this.#style = style;
+  }
+
+  /** In a merge, before Vitest looks for the files of the shards. */
+  onInit({ state, config }: Vitest): void {
+    moveHere(state.blobs?.files ?? [], config.root);
   }
 
   /** Before any worker starts: also in watch mode for each re-run, and in a merge. */
