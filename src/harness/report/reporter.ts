@@ -24,6 +24,7 @@ import { isForProgram, type ReporterEntry } from './live/style.ts';
 import { moveHere } from './moved-blobs.ts';
 import type { RunRecord, TestRecord } from './run.ts';
 import { createRunFolder, pruneRunFolders, REPORTS, type RunFolder, runFolderOf } from './run-folder.ts';
+import { spanOfMerged } from './run-span.ts';
 import { safeJson } from './safe-json.ts';
 import { type Cell, terminalOf, terminalRow } from './terminal-row.ts';
 import { timelineLines } from './timeline.ts';
@@ -121,16 +122,17 @@ export class DomesReporter implements Reporter {
     const collected = collectRun(end);
     this.#markKnown(end.root, collected.tests);
     const qemu = collected.tests.flatMap(({ scenario }) => scenario?.machines ?? []);
+    const merged = this.#vitest.config.mergeReports !== undefined;
+    const own = { startedAt: this.#startedAt.toISOString(), endedAt: new Date().toISOString() };
     return {
       schema: 1,
       id,
       folder: runFolderOf(id),
-      startedAt: this.#startedAt.toISOString(),
-      endedAt: new Date().toISOString(),
+      ...(merged ? spanOfMerged(collected.tests, own) : own),
       state: collected.troubles.length > 0 && end.reason === 'passed' ? 'failed' : end.reason,
       argv: ['vitest', ...process.argv.slice(2)],
       nightly: process.env.DOMES_NIGHTLY === '1',
-      merged: this.#vitest.config.mergeReports !== undefined,
+      merged,
       versions: {
         domes: domesVersion(),
         node: process.version,
