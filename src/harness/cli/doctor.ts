@@ -7,7 +7,7 @@ import { alignedRows } from './rows.ts';
 export function doctorCommand(exitWith: (code: number) => void): Command {
   return new Command('doctor')
     .description(
-      'examine this host: programs, QEMU, a usable accelerator (by trying it), memory, disk, images',
+      'examine this host: programs, QEMU, a usable accelerator (by trying it), memory, disk, images; and those of DOMES_HOST',
     )
     .option('--json', 'print the checks as JSON, for programs')
     .addHelpText('after', exitHelp(['npx domes doctor', 'npx domes doctor --json | jq .mend']))

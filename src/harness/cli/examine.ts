@@ -1,4 +1,4 @@
-/** All checks of `domes doctor`: the host's, and those of the images. */
+/** All checks of `domes doctor`: the host's, those of the images, and of the hosts of DOMES_HOST. */
 import { DomesError } from '../../errors.ts';
 import { type Check, examineHost } from '../host/examination.ts';
 import { freeBytes } from '../image/disk-space.ts';
@@ -8,6 +8,7 @@ import { inventory, type Standing } from '../image/inventory.ts';
 import { readManifest } from '../image/manifest.ts';
 import { megabytes } from '../image/megabytes.ts';
 import { readRecipe } from '../image/recipe.ts';
+import { examineHosts } from '../remote/examination.ts';
 
 /** Room for the packages, the scratch folder and the outputs of the built-in image. */
 const BUILD_BYTES = 1e9;
@@ -19,6 +20,7 @@ export async function examine(home: ImageHome = defaultHome()): Promise<Check[]>
       ...(await examineHost(await recipeTools(home))),
       await disk(home, images),
       ...images.map(imageCheck),
+      ...(await examineHosts(home.env)),
     ];
   } catch (error) {
     if (!(error instanceof DomesError)) throw error;

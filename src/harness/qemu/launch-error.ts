@@ -13,6 +13,7 @@ export interface FailedLaunch {
 /** Mistakes that people make, by QEMU's words. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/CPU model|-x86_64-cpu\./, 'see what this QEMU has: qemu-system-x86_64 -cpu help'],
+  [/netdev backend type/, 'a machine with a network, on another host, needs QEMU 7.2 there'],
   [/machine type/, 'see what this QEMU has: qemu-system-x86_64 -machine help'],
   [/\bkvm\b/i, 'see what this host can do: npx domes doctor; DOMES_ACCELERATOR=tcg does without KVM'],
   [/Cannot allocate memory/, 'give the machine less memory (memoryMiB)'],

@@ -11,6 +11,7 @@ import { QemuProcess } from '../qemu/process.ts';
 import { MachineSpec } from '../qemu/spec.ts';
 import { whyNoSshd } from '../ssh/testing/real-sshd.ts';
 import { hostAddresses } from './address.ts';
+import { examineHosts } from './examination.ts';
 import { FarHost } from './far-host.ts';
 import { processesIn, type SshdHost, sshdHost } from './testing/sshd-host.ts';
 
@@ -193,6 +194,23 @@ describe.skipIf(reason !== undefined)(`a host over ssh${reason ? ` (${reason})` 
       [host.folder, other.folder].map((path) => path.replace(/^.*\//, '')).sort(),
     );
     await host[Symbol.asyncDispose]();
+  });
+
+  test('domes doctor looks at it', async () => {
+    const env = { ...process.env, DOMES_HOST: `${far.address}*2,ssh://127.0.0.1:1` };
+    const [fine, trouble] = await examineHosts(env);
+    expect(fine).toEqual({
+      name: expect.stringMatching(/^host ssh:\/\//),
+      state: 'fine',
+      found: expect.stringMatching(
+        /^QEMU \d+\.\S+ · tcg · \d+ cores, load [\d.]+ · \d+ MiB available · \d+ MB free · 2 places$/,
+      ),
+    });
+    expect(trouble).toMatchObject({ state: 'trouble', found: expect.stringContaining('ECONNREFUSED') });
+    expect(await examineHosts({ DOMES_HOST: 'lab' })).toMatchObject([
+      { name: 'DOMES_HOST', state: 'trouble' },
+    ]);
+    expect(await examineHosts({})).toEqual([]);
   });
 
   describe('why there is no host', () => {
