@@ -8,7 +8,7 @@ import type { HostAddress } from './address.ts';
 import { HostConnection, unlessAborted } from './connection.ts';
 import { farAccelerator } from './far-accelerator.ts';
 import { Guard } from './guard.ts';
-import { takePlace } from './places.ts';
+import { type PlaceOptions, takePlace } from './places.ts';
 import { startThere } from './start-there.ts';
 import { bring } from './store.ts';
 import { take } from './take.ts';
@@ -37,9 +37,9 @@ export class FarHost implements MachineHost {
    */
   static async open(
     addresses: readonly HostAddress[],
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+    { signal, waitMs }: Pick<PlaceOptions, 'signal' | 'waitMs'> = {},
   ): Promise<FarHost> {
-    const place = await takePlace(addresses, { signal });
+    const place = await takePlace(addresses, { signal, waitMs });
     let connection: HostConnection | undefined;
     try {
       connection = await HostConnection.open(place.address, { signal });

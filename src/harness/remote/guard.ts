@@ -36,7 +36,7 @@ export class Guard implements AsyncDisposable {
     this.folder = facts.get('folder') ?? '';
     this.cache = facts.get('cache') ?? '';
     this.mayUseKvm = facts.get('kvm') === 'yes';
-    this.#beats = setInterval(() => command.stdin.write(`${this.#watched ?? ''}\n`), BEAT_MS);
+    this.#beats = setInterval(() => this.#beat(), BEAT_MS);
     this.#beats.unref();
     command.ended.catch(() => {}).then(() => clearInterval(this.#beats));
   }
@@ -124,6 +124,10 @@ export class Guard implements AsyncDisposable {
     clearTimeout(giveUp);
     if (trouble === undefined) return;
     this.trouble.push(`what ${this.#host} has of the machine is removed by its guard there: ${trouble}`);
+  }
+
+  #beat(): void {
+    this.#command.stdin.write(`${this.#watched ?? ''}\n`);
   }
 
   #hear(line: string): void {

@@ -54,6 +54,14 @@ test('it waits for the first place that another worker gives back, and has that 
   await (await waiting)[Symbol.asyncDispose]();
 });
 
+test('a wait that takes too long says so', async () => {
+  const held = [await others('a', 1), await others('a', 2), await others('b', 1)];
+  await expect(takePlace(HOSTS, { home, waitMs: 30 })).rejects.toThrow(
+    /^no place was given back in 0 s: DOMES_HOST is/,
+  );
+  for (const one of held) await one[Symbol.asyncDispose]();
+});
+
 test('a wait that is cancelled takes nothing', async () => {
   const held = [await others('a', 1), await others('a', 2), await others('b', 1)];
   const abort = new AbortController();

@@ -2,7 +2,7 @@
  * The places on hosts: no more machines at once on a host than it has. Workers queue for them by locks that the kernel
  * holds, one for each place, so that the place of a worker that is killed is free at once.
  */
-import { ScenarioError } from '../../errors.ts';
+import { HostError, ScenarioError } from '../../errors.ts';
 import { sha256OfText } from '../image/digest.ts';
 import { lock, tryLock } from '../image/exclusive.ts';
 import { defaultHome, type ImageHome } from '../image/image-home.ts';
@@ -12,8 +12,10 @@ export interface Place extends AsyncDisposable {
   readonly address: HostAddress;
 }
 
-interface PlaceOptions {
+export interface PlaceOptions {
   readonly signal?: AbortSignal | undefined;
+  /** How long it may wait, ms; default: for ever. */
+  readonly waitMs?: number | undefined;
   /** Whose cache has the locks. */
   readonly home?: ImageHome;
 }
@@ -30,7 +32,8 @@ let turn: Promise<unknown> = Promise.resolve();
 
 /**
  * Waits until one of the hosts has a place, and takes it until it is disposed.
- * @throws ScenarioError when all of them are taken by this very process, which would wait for itself; AbortError.
+ * @throws ScenarioError when all of them are taken by this very process, which would wait for itself; HostError when
+ * none is given back in time; AbortError.
  */
 export function takePlace(addresses: readonly HostAddress[], options: PlaceOptions = {}): Promise<Place> {
   const taking = turn.then(() => take(addresses, options));
@@ -40,7 +43,7 @@ export function takePlace(addresses: readonly HostAddress[], options: PlaceOptio
 
 async function take(
   addresses: readonly HostAddress[],
-  { signal, home = defaultHome() }: PlaceOptions,
+  { signal, waitMs = Number.POSITIVE_INFINITY, home = defaultHome() }: PlaceOptions,
 ): Promise<Place> {
   const all = inTurn(addresses);
   const others = all.filter(({ lock }) => !own.has(lock));
@@ -49,8 +52,15 @@ async function take(
     const held = await tryLock(home, one.lock);
     if (held) return taken(one, held);
   }
-  const { one, held } = await firstOf(others, home, signal);
-  return taken(one, held);
+  const late = Number.isFinite(waitMs) ? AbortSignal.timeout(Math.round(waitMs)) : undefined;
+  const signals = [signal, late].filter((one) => one !== undefined);
+  try {
+    const { one, held } = await firstOf(others, home, AbortSignal.any(signals));
+    return taken(one, held);
+  } catch (error) {
+    if (late?.aborted && !signal?.aborted) throw busy(addresses, waitMs);
+    throw error;
+  }
 }
 
 /** The first place of each host, then the second of each: machines spread before they share. */
@@ -72,10 +82,10 @@ export function placeLock({ name }: HostAddress, number: number): string {
 async function firstOf(
   places: readonly Numbered[],
   home: ImageHome,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<{ readonly one: Numbered; readonly held: AsyncDisposable }> {
   const over = new AbortController();
-  const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+  const until = AbortSignal.any([signal, over.signal]);
   const waits = places.map(async (one) => ({ one, held: await lock(home, one.lock, { signal: until }) }));
   const winner = await Promise.any(waits).catch((error: AggregateError) => error);
   over.abort();
@@ -97,9 +107,24 @@ function taken({ address, lock }: Numbered, held: AsyncDisposable): Place {
 }
 
 function ownAll(addresses: readonly HostAddress[]): ScenarioError {
-  const places = addresses.map(({ name, places }) => `${name}*${places}`).join(',');
-  return new ScenarioError(`no place is left for another machine: DOMES_HOST is ${places}`, {
+  return new ScenarioError(`no place is left for another machine: DOMES_HOST is ${placesOf(addresses)}`, {
     probably: 'this test has as many machines already as all hosts have places: it would wait for itself',
     next: 'say that a host may run more: ssh://host*2',
   });
+}
+
+function busy(addresses: readonly HostAddress[], waitMs: number): HostError {
+  const seconds = Math.round(waitMs / 1000);
+  return new HostError(
+    'DOMES_HOST_BUSY',
+    `no place was given back in ${seconds} s: DOMES_HOST is ${placesOf(addresses)}`,
+    {
+      probably: 'other workers have all of them, and keep them for longer than this test may take',
+      next: 'have as many workers as places (--maxWorkers), or say that a host may run more: ssh://host*2',
+    },
+  );
+}
+
+function placesOf(addresses: readonly HostAddress[]): string {
+  return addresses.map(({ name, places }) => `${name}*${places}`).join(',');
 }
