@@ -21,6 +21,7 @@ export class FarHost implements MachineHost {
   readonly #place: AsyncDisposable;
   #sentBytes = 0;
   #collected = 0;
+  #isOver = false;
 
   private constructor(connection: HostConnection, guard: Guard, place: AsyncDisposable) {
     this.name = connection.address.name;
@@ -79,12 +80,17 @@ export class FarHost implements MachineHost {
   readonly startQemu: StartQemu = (spec, logFile, options) =>
     unlessAborted(startThere(this.#there, spec, logFile, options), options.signal);
 
-  /** Ends what runs there and removes what is left, as far as the host can be reached. Idempotent, rejects if it can't. */
+  /**
+   * Ends what runs there and removes what is left; rejects, once, when the host can't be reached for that, and its guard
+   * does it alone. Idempotent.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
     await this.#guard[Symbol.asyncDispose]();
     await this.#connection[Symbol.asyncDispose]();
     await this.#place[Symbol.asyncDispose]();
-    const [trouble] = this.#guard.trouble.splice(0);
+    const [trouble] = this.#guard.trouble;
     if (trouble !== undefined) throw new HostError('DOMES_HOST_LOST', trouble);
   }
 
