@@ -27,6 +27,7 @@ describe('a machine', () => {
     const { evidence } = await machine.reach('firmware');
     expect(evidence).toMatch(/^SeaBIOS \(version /);
     expect((await failed()).evidence.text).toMatch(/^(?:Boot failed: |No bootable device)/);
+    await machine.console('firmware').expect('No bootable device.');
 
     await machine[Symbol.asyncDispose]();
     // QEMU's own log may hold a byte twice, see log-files.ts; what we received does not.
