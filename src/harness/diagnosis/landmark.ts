@@ -9,6 +9,7 @@ export type Landmark =
   | 'host-kernel'
   | 'xen-kernel'
   | 'xvd-root'
+  | 'kernel-entered'
   | 'multi-user'
   | 'login-prompt';
 
@@ -39,6 +40,11 @@ export const LANDMARKS: readonly LandmarkSign[] = [
     landmark: 'host-kernel',
     once: true,
     line: /Hypervisor: dom0|xen: dom0|xen:manage: .*dom0|\(XEN\) .*Dom0 has maximum/,
+  },
+  // A boot loader's last words; the kernel's own come next.
+  {
+    landmark: 'kernel-entered',
+    line: /^\s*(?:Starting kernel \.\.\.|Loading initial ramdisk \.{2,}|.{0,40}[Bb]ooting the kernel\.?\s*$|Jumping to kernel)/,
   },
   {
     landmark: 'multi-user',

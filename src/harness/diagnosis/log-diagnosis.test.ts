@@ -63,9 +63,13 @@ describe('harmless lines', () => {
     "XFS (vda1): Invalid superblock magic number\r\nSQUASHFS error: Can't find a SQUASHFS superblock on vda1",
     'cannot open hd0a:/etc/random.seed: No such file or directory\r\nbooting hd0a:/bsd: 53915540+4',
     'Please unlock disk vda5_crypt: ',
+    'Net:   No ethernet found.\r\n** Unable to use mmc 0:1 for loading the env **',
     '[ TIME ] Timed out waiting for device /dev/ttyS0.\r\n[DEPEND] Dependency failed for Serial Getty on ttyS0.',
     "grub-probe: error: failed to get canonical path of `overlay'.",
     "Error: Device 'eth0' not found.",
+    '### Error: Device 2049 (vbd) could not be connected. Hotplug scripts not working',
+    'If an error like "Error: Device 0 (vif) could not be connected." shows up, check the bridge.',
+    'I wonder what "error: unknown filesystem" is to tell me.',
     '  * detect file system full by flushing output',
     'Issue png_benign_error() on ADLER32 checksum mismatch instead of png_error().',
     'Such lines as `dracut: Warning: /dev/mapper/root does not exist` or\r\n`Gave up waiting for root device` (Debian) come from the initramfs.',
@@ -190,6 +194,13 @@ describe('a lone log', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test('that ends where the kernel should begin to speak says so, softly', () => {
+    expect(diagnosed('Hit any key\r\n\r\nStarting kernel ...\r\n\r\n')).toMatchObject([
+      { known: { id: 'kernel/silent-start' }, severity: 'soft', evidence: { line: 3 } },
+    ]);
+    expect(classes('Starting kernel ...\r\n[    0.0] Booting Linux on physical CPU 0x0\r\n')).toEqual([]);
   });
 
   test('that is empty shows nothing', () => {

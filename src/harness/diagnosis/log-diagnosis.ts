@@ -21,6 +21,9 @@ interface Boot {
   readonly landmarks: Set<Landmark>;
 }
 
+/** So many bytes behind the last line are line ends. */
+const BLANK_END = 8;
+
 export class LogDiagnosis {
   readonly #stripper = new EscapeStripper();
   readonly #watch: SignatureWatch;
@@ -28,6 +31,9 @@ export class LogDiagnosis {
   readonly #earlier = new Map<string, Found>();
   #boot: Boot = newBoot();
   #multiUser: ScannedLine | undefined;
+  #kernelEntered: ScannedLine | undefined;
+  /** Bytes of text so far. */
+  #length = 0;
 
   constructor() {
     this.#watch = new SignatureWatch(indexFor('log'), {
@@ -44,13 +50,16 @@ export class LogDiagnosis {
 
   /** Reads on; where chunks are cut does not matter. */
   read(chunk: Uint8Array): void {
-    this.#watch.read(this.#stripper.strip(chunk));
+    const text = this.#stripper.strip(chunk);
+    this.#length += text.length;
+    this.#watch.read(text);
   }
 
   /** Ends the log. @returns the findings, the root cause first. */
   end(): LogFinding[] {
     this.#watch.end();
     this.#askForLogin();
+    this.#askForKernel();
     this.#endBoot();
     return inCausalOrder([...this.#earlier.values()]).map(({ known, severity, evidence }) => ({
       known,
@@ -65,6 +74,7 @@ export class LogDiagnosis {
       this.#multiUser = undefined;
     }
     this.#boot.landmarks.add(landmark);
+    if (landmark === 'kernel-entered') this.#kernelEntered = line;
     if (landmark === 'multi-user') this.#multiUser = line;
     if (landmark === 'login-prompt') this.#multiUser = undefined;
   }
@@ -74,6 +84,14 @@ export class LogDiagnosis {
     const known = WRITTEN_CLASSES.find(({ id }) => id === 'userspace/no-login-prompt');
     if (this.#multiUser && known)
       this.#boot.book.note({ known, rank: 0, early: false, line: this.#multiUser });
+  }
+
+  /** The log ends where the kernel should begin to speak. */
+  #askForKernel(): void {
+    const known = WRITTEN_CLASSES.find(({ id }) => id === 'kernel/silent-start');
+    const line = this.#kernelEntered;
+    if (line && known && this.#length - line.to <= BLANK_END)
+      this.#boot.book.note({ known, rank: 0, early: false, line });
   }
 
   #endBoot(): void {

@@ -23,11 +23,11 @@ export function commandStart(text: string): number | undefined {
 }
 
 /**
- * A quotation mark right before it (but that of a value: `"msg": "`, `msg="`), an open backtick, a word of a sentence,
- * or a bullet.
+ * A quotation mark right before it (but that of a value: `"msg": "`, `msg="`), an open one, a word of a sentence, a
+ * sentence that begins with If, a heading, or a bullet.
  */
 const TALKED_ABOUT =
-  /(?<!"[\w.-]{1,40}" ?: ?|[\w.-]=)["'`\u2018\u201c]$|(?:^|[\s(])(?!kernel |login )[a-z]{2,}[,;]? $|[\s(]`[^`']*$|^\s*[-*] .{0,200}[a-z] $|^\s*(?:[-*;]|\/\/|<!--)\s*$/;
+  /(?<!"[\w.-]{1,40}" ?: ?|[\w.-]=)["'`\u2018\u201c]$|(?:^|[\s(])(?!kernel |login )[a-z]{2,}[,;]? $|[\s(]`[^`']*$|[a-z,] "[^"]*$|^\s*#{2,6} |^\s*(?:If|When|Whenever|In case) (?:an?|the|you|your|this|it|there)\b|^\s*[-*] .{0,200}[a-z] $|^\s*(?:[-*;]|\/\/|<!--)\s*$/;
 
 /** Whether the words that begin at `at` are being talked about; all before `from` is no part of the line itself. */
 export function isTalkedAbout(text: string, at: number, from = 0): boolean {

@@ -162,6 +162,14 @@ export const KERNEL_ROOT = classesOf('kernel', {
     source: 'Linux arch/x86/kernel/cpu/mce/core.c',
     explains: CONSEQUENCES,
   },
+  // A log has it where it ends at the boot loader's last words.
+  'silent-start': {
+    severity: 'soft',
+    cause: 'the boot loader started the kernel, and nothing came after that: it hangs, or speaks elsewhere',
+    remedy:
+      'name this console in console= (the last one counts) and try earlycon or earlyprintk; without "quiet"',
+    source: 'Linux Documentation/admin-guide/serial-console.rst; U-Boot arch/arm/lib/bootm.c',
+  },
   'init-killed': {
     severity: 'fatal',
     signs: [

@@ -19,7 +19,7 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
       /general protection fault(?:, .{1,120})?: [0-9a-f]{4} \[#\d+\]/,
       /\b(?:Oops|invalid opcode|stack segment|divide error|double fault|int3|bounds|coprocessor error|segment not present|invalid TSS)(?: -)?: (?:Fatal exception: )?[0-9a-f]{4,16}(?: \[#\d+\]|\b)/,
       /Internal error: (?:Oops|undefined instruction|synchronous external abort|Bad mode|SP\/PC).{0,60}\[#\d+\]/,
-      /\bOops(?: - \w[\w ]{0,40})? \[#\d+\]|PANIC: (?:double fault|early exception)/,
+      /\bOops(?: - \w[\w ]{0,40})? ?\[#\d+\]|PANIC: (?:double fault|early exception)/,
       /\bOops(?: - \w[\w ]{0,40})?: [0-9a-f]{1,16}(?: \[#\d+\])?|\bOops: (?:general protection fault|invalid opcode|\w+ \w+)/,
     ],
     cause: 'the kernel made an invalid access to memory, or executed what is no instruction',

@@ -54,7 +54,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /KEYEXPIRED \d+/,
       /GPG keys listed for the ".{1,200}" repository are already installed but they are not correct/,
       /(?:repomd\.xml )?GPG signature verification error|Bad (?:GPG|PGP) signature|BAD signature/,
-      /Signature verification failed for /i,
+      /(?:^\s*- )?Signature verification failed for /i,
       /invalid or corrupted package \(PGP signature\)/,
       /(?:Header|Payload)? ?V\d \S+ Signature, key ID \w+: BAD|signatures? NOT OK|SIGNATURES NOT OK/,
       /(?:Error: )?GPG (?:check|signature check) FAILED/,
@@ -133,6 +133,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /(?:Status code: 404 for|HTTP Error 404 .{0,20}|404 Not Found.{0,10}) ?\S{0,300}\.(?:d?rpm|deb|apk|pkg\.tar\.\w+)\b/,
       /(?:\.d?rpm|\.apk|\.pkg\.tar\.\w+): .{0,60}(?:HTTP Error 404|404 Not Found|package mentioned in index not found)/,
       /package mentioned in index not found \(try 'apk update'\)/,
+      /File '\S{1,300}\.d?rpm' not found on medium|\.d?rpm \[The requested URL returned error: 404/,
       /\bpkg: (?:Failed to fetch )?https?:\S+\.(?:pkg|t[xbg]z): Not Found/i,
     ],
     cause: "the mirror no longer has a package of which this system's index still speaks",
@@ -165,6 +166,10 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       /Clearsigned file isn't valid, got 'NO(?:SPLIT|DATA)'/,
       /(?:^\s*- )?Curl error \((?:5|6|7|28|52|55|56|22)\)/i,
       { line: /Unable to (?:open created|update) repository \S/, early: true },
+      {
+        line: /Failed to retrieve new repository metadata|^(?:Warning: )?Skipping repository '.{1,120}' because of the above error/,
+        early: true,
+      },
       { line: /^Err:\d+ (?:https?|ftp|mirror\+\w+):\S/, early: true },
       {
         line: /(?:Could not resolve (?:host|proxy|')|Couldn't resolve host|Could not connect to \S+:\d|Temporary failure resolving)/,

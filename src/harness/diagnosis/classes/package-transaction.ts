@@ -169,7 +169,7 @@ export const PACKAGE_TRANSACTION = classesOf('package-manager', {
       // rpm goes on where it was %post or %postun.
       { line: /error: %\w+\(\S+\) scriptlet failed, (?:exit status|signal) \d+/, early: true },
       { line: /(?:Error in|Non-fatal) <?\w+>? scriptlet in rpm package/, early: true },
-      /subprocess (?:installed|new|old) .{1,60} (?:script|package) .{0,60}returned error exit status \d+|installed \S+ package \S+ script subprocess returned error/,
+      /subprocess (?:installed|new|old) .{1,60} (?:script|package) .{0,60}returned error exit status \d+|(?:installed|new|old) \S+ (?:package )?\S+ (?:package )?script subprocess returned error/,
       /: script exited with error \d+/,
       /error: command failed to execute correctly/,
       // Why, stands on the next line.

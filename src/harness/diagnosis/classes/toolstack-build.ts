@@ -144,7 +144,7 @@ export const TOOLSTACK_BUILD = classesOf('toolstack', {
     signs: [
       /bootloader_finished: .{0,40}bootloader failed/,
       /libxl_bootloader\.c.{0,80}(?:failed|error|not found|No such)/i,
-      /[Bb]oot ?loader (?:didn't|did not) return any data/,
+      /[Bb]oot ?loader (?:didn't|did not) return any data|fatal; loader returned error \d+/,
       /bootloader: .{0,60}(?:execvp|failed to exec)/,
     ],
     cause: "the program that reads the guest's kernel from its disk (pygrub, say) failed",

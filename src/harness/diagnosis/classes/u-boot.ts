@@ -57,7 +57,7 @@ export const U_BOOT = classesOf('bootloader', {
     severity: 'hard',
     signs: [
       /\*\* (?:No partition table|Invalid partition \d+|Bad device specification|No boot file defined)\b/,
-      /Retry time exceeded; starting again|No ethernet found\.\s*$/,
+      /Retry time exceeded; starting again/,
       { line: /^Card did not respond to voltage select|SCRIPT FAILED: continuing\.\.\./, early: true },
     ],
     cause: 'U-Boot found no disk, partition or server to boot from',
