@@ -24,6 +24,7 @@ export const GUEST = [
         /Page fault at linear address 0x[0-9a-f]+, rip/i,
         /(?:do_exit called!|Mini-OS: .{0,40}(?:panic|crash)|Failed to (?:find|map) .{0,40}mini-?os)/i,
         /GPF rip: 0x[0-9a-f]+, error_code/,
+        /^(?:Exit called with|Mirage exiting with status) [1-9]|\bSolo5: (?:ABORT|PANIC)/i,
       ],
       cause: 'a guest that is built on Mini-OS (pv-grub, a stub domain, a unikernel) crashed',
       remedy: 'give it more memory; build it for this version of Xen',

@@ -79,6 +79,15 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     source: 'apt apt-pkg/acquire-item.cc',
     explains: ['repo-unreachable'],
   },
+  'repo-changed': {
+    severity: 'hard',
+    signs: [/\bE: ?Repository '[^'\n]{1,200}' changed its '\w+' value from '/],
+    cause:
+      'the repository calls itself something else than at the last update (a new release, say), which must be accepted',
+    remedy: 'apt-get update --allow-releaseinfo-change, once you have seen that the change is meant',
+    source: 'apt apt-pkg/acquire-item.cc AllowInsecureRepositories(), man apt-secure(8)',
+    explains: ['repo-unreachable'],
+  },
   'release-file-time': {
     severity: 'hard',
     signs: [

@@ -39,6 +39,7 @@ export const PACKAGE_TRANSACTION = classesOf('package-manager', {
       /unable to lock database\)?/,
       /can't create transaction lock on \S+ \(Resource temporarily unavailable\)/,
       /Failed to lock apt for exclusive operation|pkg: Cannot get an? (?:exclusive|advisory|read) lock on a database/,
+      /sqlite3\.OperationalError: database is locked/,
       /SQLite error on "[^"\n]{1,200}": .{0,200}database is locked/,
     ],
     cause: 'another package manager is running, and only one can',

@@ -69,6 +69,7 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
   'console-unavailable': {
     severity: 'soft',
     signs: [
+      /libxl__domain_type: .{0,40}unable to get domain type for domid/,
       /^(?:xl: )?[Uu]nable to attach console/,
       /libxl_report_child_exitstatus: .{0,20}console child \[\d+\] exited/,
       /(?:xl|xm) console: .{0,60}(?:Input\/output error|Invalid argument)/,
@@ -175,7 +176,7 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
     severity: 'soft',
     signs: [
       /\S+ is an invalid domain identifier/,
-      /Error: Domain '[^'\n]+' does not exist/,
+      /Error: (?:Domain '[^'\n]+' does not exist|<Fault 3: )/,
       /(?:Non-existant|non-existant|Non-existent) domain/,
     ],
     cause: 'a guest of this name or number does not exist (any more)',
