@@ -71,5 +71,6 @@ function bareStart(text: string): number {
   const inner = start + quote[0].length;
   const mark = CLOSES[quote[1] as string] ?? (quote[1] as string);
   const close = text.indexOf(mark, inner);
-  return close < 0 || /^[`"'\u2019\u201d.,;:\s]*$/.test(text.slice(close)) ? inner : start;
+  // With a comma behind it it is one of a list, in a program's source most likely.
+  return close < 0 || /^[`"'\u2019\u201d.\s]*$/.test(text.slice(close)) ? inner : start;
 }

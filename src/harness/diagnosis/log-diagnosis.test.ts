@@ -67,6 +67,7 @@ describe('harmless lines', () => {
     '[ TIME ] Timed out waiting for device /dev/ttyS0.\r\n[DEPEND] Dependency failed for Serial Getty on ttyS0.',
     "grub-probe: error: failed to get canonical path of `overlay'.",
     "Error: Device 'eth0' not found.",
+    'qemu-system-x86_64: -device virtio-net-pci: Issue while setting TUNSETSTEERINGEBPF: Invalid argument',
     '### Error: Device 2049 (vbd) could not be connected. Hotplug scripts not working',
     'If an error like "Error: Device 0 (vif) could not be connected." shows up, check the bridge.',
     'I wonder what "error: unknown filesystem" is to tell me.',

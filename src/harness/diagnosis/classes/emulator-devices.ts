@@ -83,7 +83,7 @@ export const EMULATOR_DEVICES = classesOf('emulator', {
     severity: 'hard',
     signs: [
       new RegExp(
-        `${QEMU_NAME}-(?:device|drive|blockdev|netdev|object|machine|cpu|accel|m|smp|bios|kernel|global|numa|display|cdrom|hda|hdb|pflash|loadvm|incoming|vnc|nic|net|virtfs|tpmdev|audiodev) (?!.{0,600}(?:warning|deprecated|info)).{1,600}: \\S`,
+        `${QEMU_NAME}-(?:device|drive|blockdev|netdev|object|machine|cpu|accel|m|smp|bios|kernel|global|numa|display|cdrom|hda|hdb|pflash|loadvm|incoming|vnc|nic|net|virtfs|tpmdev|audiodev) (?!.{0,600}(?:warning|deprecated|info|falling back|Issue while setting)).{1,600}: \\S`,
       ),
     ],
     cause: 'QEMU could not do what one of its options says, and ended',

@@ -2,7 +2,8 @@
 import { classesOf } from '../failure-class.ts';
 import { INIT_RUNS } from './boot-went-on.ts';
 
-const PANIC = 'Kernel panic - not syncing: ?';
+/** Linux 2.4 says no more than "Kernel panic: ". */
+const PANIC = 'Kernel panic(?: - not syncing)?: ?';
 const CONSEQUENCES = ['init-killed', 'kernel-panic'];
 
 export const KERNEL_ROOT = classesOf('kernel', {
@@ -11,8 +12,9 @@ export const KERNEL_ROOT = classesOf('kernel', {
     signs: [
       new RegExp(`${PANIC}VFS: Unable to mount root fs on (?:unknown-block\\(0,\\d+\\)|"|\\()`),
       new RegExp(`${PANIC}VFS: Unable to (?:mount|find) root (?!fs on unknown-block\\([1-9])(?!fs via NFS)`),
+      new RegExp(`${PANIC}VFS: ?Un\\w{4} to mount root fs on [0-9a-f]{2}:[0-9a-f]{2}`),
       {
-        line: /VFS: Cannot open root device "?[^\n]{0,200}unknown-block\(0,\d+\)/,
+        line: /VFS: Cannot open root device (?:"?[^\n]{0,200}unknown-block\(0,\d+\)|"[^"\n]{1,200}"\s*$|.{0,60}\b[0-9a-f]{2}:[0-9a-f]{2}\s*$)/,
         early: true,
       },
       { line: /Root device is? ?\(?not found|Waiting for root device .{0,80}timed out/i, early: true },

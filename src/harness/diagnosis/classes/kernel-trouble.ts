@@ -167,6 +167,7 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
       'hung-task',
       'init-killed',
       'read-only-filesystem',
+      'systemd-frozen',
     ],
   },
   'module-not-loadable': {

@@ -50,10 +50,11 @@ export const USERSPACE_BOOT = classesOf('userspace', {
   'systemd-frozen': {
     severity: 'fatal',
     signs: [
-      /systemd\[1\]: Freezing execution/,
       /systemd\[1\]: Caught <\w+>, (?:dumped core|core dump failed|from our own process|from unknown sender|from PID)/,
       /\[!!!!!!\] (?:Failed to|Caught)/,
       /systemd\[1\]: Failed to (?:mount (?:early )?API filesystems|allocate manager object|mount (?:cgroup|tmpfs) at \/sys\/fs\/cgroup)/,
+      /systemd\[1\]: (?:Failed to load (?:default|rescue) target|Cannot be run in a chroot\(\) environment)/,
+      /systemd\[1\]: Freezing execution/,
     ],
     cause: 'systemd, the first process, gave up and stands still',
     remedy:
