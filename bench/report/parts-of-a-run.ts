@@ -114,10 +114,10 @@ function drawAgain({ startedAt, endedAt }: RunRecord, events: readonly LiveEvent
   });
 }
 
-/** The page is bundled while the first test starts. */
+/** The page's script is bundled once, and taken from the cache then. */
 async function writeAgain(root: string, run: RunRecord): Promise<Record<string, number>> {
   const startedAt = performance.now();
   const assets = await pageAssets();
   const bundledMs = performance.now() - startedAt;
-  return { 'page bundled': bundledMs, 'report written': took(() => writeReport(root, run, assets)) };
+  return { 'page put together': bundledMs, 'report written': took(() => writeReport(root, run, assets)) };
 }

@@ -20,7 +20,7 @@ process.stdout.write(
   JSON.stringify({
     tookMs,
     cpuMs: (user + system) / 1000,
-    // Of the whole process, KiB (getrusage(2)): Node, the bundler and tsx are in it.
+    // Of the whole process, KiB (getrusage(2)): Node and tsx are in it.
     memoryMb: process.resourceUsage().maxRSS / 1024,
     beforeMb: before.memory / 1024,
   }),

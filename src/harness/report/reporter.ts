@@ -39,7 +39,7 @@ export class DomesReporter implements Reporter {
   #live: LiveView | undefined;
   #startedAt = new Date();
   #run: RunFolder | undefined;
-  /** Of the page; bundled while the first tests start, because a run that is cancelled can wait for nothing. */
+  /** Of the page; put together while the first tests start, because a run that is cancelled can wait for nothing. */
   #bundling: Promise<unknown> | undefined;
   #assets: Assets | undefined;
 

@@ -2,6 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pageScript } from './page-script.ts';
 
 const PAGE = join(import.meta.dirname, 'page');
 
@@ -13,21 +14,15 @@ export interface Assets {
   readonly style: string;
 }
 
-let bundled: Promise<Assets> | undefined;
+let known: Promise<Assets> | undefined;
 
-/** Bundles the page's script, once in a process: a page from disk can't load modules. Takes some 50 ms. */
+/** The page's script and style, put together once in a process. */
 export function pageAssets(): Promise<Assets> {
-  bundled ??= bundle();
-  return bundled;
-}
-
-async function bundle(): Promise<Assets> {
-  const { rolldown } = await import('rolldown');
-  const build = await rolldown({ input: join(PAGE, 'main.ts'), platform: 'browser', logLevel: 'silent' });
-  const { output } = await build.generate({ format: 'iife', minify: true });
-  await build.close();
-  const style = STYLES.map((name) => readFileSync(join(PAGE, `${name}.css`), 'utf8')).join('\n');
-  return { script: output[0].code, style };
+  known ??= pageScript().then((script) => {
+    const style = STYLES.map((name) => readFileSync(join(PAGE, `${name}.css`), 'utf8')).join('\n');
+    return { script, style };
+  });
+  return known;
 }
 
 /** Writes them into the report's folder. The player's licence comes with it. */

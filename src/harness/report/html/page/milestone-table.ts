@@ -91,7 +91,7 @@ function budget({ atMs, hostWaitMs = 0, budgetMs }: Milestone): HTMLElement[] {
   const text = atMs === undefined ? seconds(budgetMs) : `${seconds(usedMs)} of ${seconds(budgetMs)}`;
   return [
     h('span', { class: `gauge ${isLate ? 'late' : ''}`, title, role: 'img', 'aria-label': title }, bar),
-    h('span', { class: 'quiet' }, text),
+    h('span', { class: isLate ? 'over' : 'quiet' }, text),
   ];
 }
 
