@@ -19,6 +19,7 @@ import { INITRAMFS_ROOT } from './classes/initramfs-root.ts';
 import { KERNEL_BSD } from './classes/kernel-bsd.ts';
 import { KERNEL_ROOT } from './classes/kernel-root.ts';
 import { KERNEL_TROUBLE } from './classes/kernel-trouble.ts';
+import { PACKAGE_MANAGER_STATE } from './classes/package-manager-state.ts';
 import { PACKAGE_REPOSITORY } from './classes/package-repository.ts';
 import { PACKAGE_TRANSACTION } from './classes/package-transaction.ts';
 import { TOOLSTACK_BUILD } from './classes/toolstack-build.ts';
@@ -53,6 +54,7 @@ export const WRITTEN_CLASSES: readonly FailureClass[] = [
   ...TOOLSTACK_BUILD,
   ...TOOLSTACK_DEVICES,
   ...PACKAGE_REPOSITORY,
+  ...PACKAGE_MANAGER_STATE,
   ...PACKAGE_TRANSACTION,
   ...USERSPACE_BOOT,
   ...USERSPACE_SERVICES,

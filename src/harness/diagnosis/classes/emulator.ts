@@ -56,6 +56,7 @@ export const EMULATOR = classesOf('emulator', {
     remedy: 'use tcg (DOMES_ACCELERATOR=tcg), or turn VT-x or AMD-V on and join the group kvm',
     source: 'QEMU accel/kvm/kvm-all.c; Linux arch/x86/kvm',
     explains: QEMU_ENDS,
+    overcomeBy: /falling back to tcg|Back to tcg accelerator/i,
   },
   'kvm-failed': {
     severity: 'fatal',

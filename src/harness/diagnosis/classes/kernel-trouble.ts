@@ -13,7 +13,7 @@ export const KERNEL_TROUBLE = classesOf('kernel', {
   'kernel-oops': {
     severity: 'hard',
     signs: [
-      /BUG: unable to handle (?:kernel )?(?:NULL pointer dereference|paging request|page fault|\w)/,
+      /BUG: [Uu]nable to handle (?:kernel )?(?:NULL pointer dereference|paging request|page fault|\w)/,
       /BUG: kernel NULL pointer dereference/,
       /Unable to handle kernel (?:NULL pointer dereference|paging request|access|unaligned|execute|read|write|\w+ \w+) .{0,60}at (?:virtual )?address/i,
       /general protection fault(?:, .{1,120})?: [0-9a-f]{4} \[#\d+\]/,

@@ -1,5 +1,6 @@
 /** dnf, yum, apt, zypper, apk and pacman: what they fetch and whom they trust. */
 import { classesOf } from '../failure-class.ts';
+import { WENT_ON } from './package-went-well.ts';
 
 /** apt 3 writes "Error:" where apt 1 and 2 wrote "E:". */
 const APT = String.raw`(?:E|W|Err|Error|Warning|Ign):(?:\d+)? ?`;
@@ -26,6 +27,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       'clean the cache (dnf clean all, apt-get clean and update) and try again; else make the repository metadata anew',
     source: 'apt apt-pkg/acquire-item.cc; librepo; https://github.com/emqx/emqx/issues/3908',
     explains: ['transaction-failed', 'repo-unreachable', 'package-corrupt'],
+    overcomeBy: WENT_ON,
   },
   'gpg-key-missing': {
     severity: 'hard',
@@ -111,6 +113,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     remedy: 'install ca-certificates and check the clock; behind a proxy install its authority',
     source: 'curl lib/strerror.c; apt methods/connect.cc; apk libfetch',
     explains: ['repo-unreachable'],
+    overcomeBy: WENT_ON,
   },
   'no-repositories': {
     severity: 'hard',
@@ -149,6 +152,7 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
     remedy: 'update the index first (apt-get update, dnf --refresh, apk update, pacman -Sy)',
     source: 'apt methods/http.cc; apk-tools src/package.c',
     explains: ['transaction-failed', 'repo-unreachable'],
+    overcomeBy: WENT_ON,
   },
   'repo-unreachable': {
     severity: 'hard',
@@ -190,5 +194,6 @@ export const PACKAGE_REPOSITORY = classesOf('package-manager', {
       "check the network and name resolution of the guest, then the repository's address: old releases move to an archive",
     source: 'dnf; librepo; yum yum/__init__.py; apt; https://github.com/sobolevn/git-secret/issues/763',
     explains: ['transaction-failed', 'package-not-found', 'package-corrupt'],
+    overcomeBy: WENT_ON,
   },
 });
