@@ -37,7 +37,7 @@ interface Started {
 /** As an ssh server starts it: in a session of its own. */
 async function start(shell: readonly string[], silenceS = 60): Promise<Started> {
   const [file, ...args] = [...shell, '-c', GUARD_SCRIPT, GUARD_NAME, join(root, 'there'), String(silenceS)];
-  const guard = spawn(file as string, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const guard = spawn(file as string, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   started.push(guard);
   const lines: string[] = [];
   const reader = createInterface({ input: guard.stdout as NodeJS.ReadableStream });
@@ -77,6 +77,15 @@ describe.skipIf(lacking.length > 0).each(SHELLS)('in %s', (...shell) => {
       [0, null],
     ]);
     expect([existsSync(folder), existsSync(half)]).toEqual([false, false]);
+  });
+
+  test('also when it was just telling something', async () => {
+    const { guard, folder } = await start(shell);
+    guard.stdout?.destroy();
+    guard.stdin?.write(`${process.pid}\n`.repeat(200));
+    guard.stdin?.end();
+    expect(await once(guard, 'exit')).toEqual([0, null]);
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('and when nothing has come for a while', async () => {

@@ -35,6 +35,7 @@ const UNUSED_DAYS = 30;
  * `kvm …`; then for each line that it reads, the number of a process, what that has cost: its line of /proc/PID/stat,
  * and of each of its threads the line of schedstat.
  *
+ * A connection that ends closes its output as well as its input: to be writing at that moment must not end it.
  * Folders of guards that are gone (a power cut, a SIGKILL) are removed by the next. Which they are is told by the
  * number in the name; numbers of other PID namespaces, which may share the temporary folder, mean nothing here.
  */
@@ -71,6 +72,7 @@ find "$cache" -type f ! -name lock -mtime +${UNUSED_DAYS} -exec rm -f {} +
 
 folder=$(mktemp -d "$prefix$$-XXXXXX") || exit 1
 trap 'exit 1' HUP INT TERM
+trap '' PIPE
 trap 'end "$folder"; trap "" TERM; kill -TERM 0' EXIT
 kvm=no
 test -r /dev/kvm && test -w /dev/kvm && kvm=yes
@@ -99,4 +101,5 @@ while read -r pid; do
     { read -r line <"$file"; } 2>/dev/null && echo "thread $line"
   done
 done
+exit 0
 `;
