@@ -7,6 +7,7 @@ import { AbortError } from '../../errors.ts';
 import { runningMachines } from '../machine/card.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import { askToResume } from '../machine/pause.ts';
+import type { Outcome } from '../replay/machine-recording.ts';
 import { eventsFile } from '../report/live/event.ts';
 import { EventTail } from '../report/live/event-tail.ts';
 import { ScenarioRecord } from '../report/record.ts';
@@ -35,9 +36,13 @@ afterAll(() => {
 const EMPTY: LaunchOptions = { machine: { name: 'empty', memoryMiB: 32 } };
 
 /** A run of a test that Vitest would abort through `abort`. */
-function scenario({ isKeptOnFailure = false } = {}): { run: ScenarioRun; abort: AbortController } {
+function scenario({ isKeptOnFailure = false, result = 'passed' as Outcome['result'] } = {}): {
+  run: ScenarioRun;
+  abort: AbortController;
+} {
   const abort = new AbortController();
-  const limits = { signal: abort.signal, endsAt: performance.now() + 60_000, isKeptOnFailure };
+  const outcome = () => ({ result });
+  const limits = { signal: abort.signal, endsAt: performance.now() + 60_000, isKeptOnFailure, outcome };
   const place = {
     run: 'run-1',
     runFolder: join(folder, 'reports'),
@@ -180,4 +185,18 @@ test('a failed test keeps nothing unless that was asked for; nobody comes in CI'
   await expect(machine.pause()).rejects.toThrow("can't be paused here: nobody would come");
   vi.stubEnv('CI', '');
   await run[Symbol.asyncDispose]();
+});
+
+test.each([
+  ['failed', 'vga', ['failure']],
+  ['passed', 'vga', []],
+  ['failed', 'none', []],
+] as const)('a test that has %s, display %s: pictures %j', async (result, display, names) => {
+  const { run } = scenario({ result });
+  const machine = await run.launch('slim-dom0', { machine: { ...EMPTY.machine, display } });
+  await machine.reach('firmware');
+  await run[Symbol.asyncDispose]();
+  const [record] = run.record.machines;
+  expect(record?.screenshots?.map(({ name }) => name) ?? []).toEqual(names);
+  expect(record?.cleanupTrouble).toEqual([]);
 });
