@@ -14,6 +14,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,setup,bench}/**/*.test.{ts,mjs}'],
+          // What they start, they look at on this host.
+          env: { DOMES_HOST: '' },
           pool: 'forks',
           // The limits of patience, for a busy host; a second is Vitest's.
           expect: { poll: { timeout: 20_000 } },

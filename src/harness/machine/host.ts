@@ -6,7 +6,7 @@ import { hostAddresses } from '../remote/address.ts';
 import { FarHost } from '../remote/far-host.ts';
 import type { MachineContext } from './machine-context.ts';
 
-interface Wanted extends Pick<MachineContext, 'signal' | 'remainingMs' | 'ramFile' | 'replay'> {
+interface Wanted extends Pick<MachineContext, 'signal' | 'remainingMs' | 'onWait' | 'ramFile' | 'replay'> {
   readonly determinism: Determinism;
 }
 
@@ -21,7 +21,7 @@ export async function openHost(folder: string, { signal, ...wanted }: Wanted): P
   if (wanted.replay) refuseElsewhere('a replay');
   if (wanted.ramFile !== undefined) refuseElsewhere('a machine that is to be saved as a checkpoint');
   if (wanted.determinism !== 'live') refuseElsewhere(`a machine of determinism "${wanted.determinism}"`);
-  return FarHost.open(addresses, { signal, waitMs: wanted.remainingMs?.() });
+  return FarHost.open(addresses, { signal, waitMs: wanted.remainingMs?.(), onWait: wanted.onWait });
 }
 
 /**

@@ -38,9 +38,10 @@ export class FarHost implements MachineHost {
    */
   static async open(
     addresses: readonly HostAddress[],
-    { signal, waitMs }: Pick<PlaceOptions, 'signal' | 'waitMs'> = {},
+    options: Omit<PlaceOptions, 'home'> = {},
   ): Promise<FarHost> {
-    const place = await takePlace(addresses, { signal, waitMs });
+    const { signal } = options;
+    const place = await takePlace(addresses, options);
     let connection: HostConnection | undefined;
     try {
       connection = await HostConnection.open(place.address, { signal });

@@ -56,9 +56,12 @@ test('it waits for the first place that another worker gives back, and has that 
 
 test('a wait that takes too long says so', async () => {
   const held = [await others('a', 1), await others('a', 2), await others('b', 1)];
-  await expect(takePlace(HOSTS, { home, waitMs: 30 })).rejects.toThrow(
-    /^no place was given back in 0 s: DOMES_HOST is/,
-  );
+  const told: string[] = [];
+  const waiting = takePlace(HOSTS, { home, waitMs: 30, onWait: (why) => told.push(why) });
+  await expect(waiting).rejects.toThrow(/^no place was given back in 0 s: DOMES_HOST is/);
+  expect(told).toEqual([
+    'waits for a place that another worker gives back: DOMES_HOST is ssh://x@a*2,ssh://x@b*1',
+  ]);
   for (const one of held) await one[Symbol.asyncDispose]();
 });
 

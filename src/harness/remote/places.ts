@@ -16,6 +16,8 @@ export interface PlaceOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long it may wait, ms; default: for ever. */
   readonly waitMs?: number | undefined;
+  /** Told, in words, when there is none at once. */
+  readonly onWait?: ((why: string) => void) | undefined;
   /** Whose cache has the locks. */
   readonly home?: ImageHome;
 }
@@ -43,7 +45,7 @@ export function takePlace(addresses: readonly HostAddress[], options: PlaceOptio
 
 async function take(
   addresses: readonly HostAddress[],
-  { signal, waitMs = Number.POSITIVE_INFINITY, home = defaultHome() }: PlaceOptions,
+  { signal, waitMs = Number.POSITIVE_INFINITY, onWait, home = defaultHome() }: PlaceOptions,
 ): Promise<Place> {
   const all = inTurn(addresses);
   const others = all.filter(({ lock }) => !own.has(lock));
@@ -52,6 +54,7 @@ async function take(
     const held = await tryLock(home, one.lock);
     if (held) return taken(one, held);
   }
+  onWait?.(`waits for a place that another worker gives back: DOMES_HOST is ${placesOf(addresses)}`);
   const late = Number.isFinite(waitMs) ? AbortSignal.timeout(Math.round(waitMs)) : undefined;
   const signals = [signal, late].filter((one) => one !== undefined);
   try {

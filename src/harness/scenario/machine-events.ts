@@ -42,6 +42,11 @@ export class MachineEvents implements Disposable {
     this.#tell({ kind: 'launch', name, task, file, test });
   }
 
+  /** It is not made yet. @param why in words */
+  wait(why: string): void {
+    this.#tell({ kind: 'wait', why });
+  }
+
   /** It runs: what happens is told from now on. */
   follow(machine: Machine): void {
     const { restoredFrom, milestones } = machine;

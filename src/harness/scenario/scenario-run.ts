@@ -226,6 +226,7 @@ export class ScenarioRun implements AsyncDisposable {
         logFolderShown: relative(process.cwd(), path),
         signal: this.#signal,
         scenario: { file: test.file, test: test.name },
+        onWait: (why) => events.wait(why),
         pause: (machine, why) => this.#pause(machine, why),
         ...(recordMode() && { isRecording: true }),
         remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),

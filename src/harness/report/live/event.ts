@@ -26,6 +26,8 @@ export const LiveEvent = z.discriminatedUnion('kind', [
     file: z.string(),
     test: z.string(),
   }),
+  /** It can't be made yet: it waits for a place on a host. */
+  z.object({ ...OF_MACHINE, kind: z.literal('wait'), why: z.string() }),
   /** It runs. */
   z.object({
     ...OF_MACHINE,

@@ -19,6 +19,7 @@ export function lineOf(
     return own(`${event.name} ${timeText(event.atMs)}${usual ? ` (usually ${timeText(usual.atMs)})` : ''}`);
   }
   if (event.kind === 'launch') return own(`launching, for ${event.file} › ${event.test}`);
+  if (event.kind === 'wait') return own(event.why);
   if (event.kind === 'run')
     return (
       event.restored && own(`restored from ${event.restored.name} in ${timeText(event.restored.tookMs)}`)

@@ -41,7 +41,9 @@ export class Standings {
     if (event.kind === 'launch') this.#machines.set(event.machine, launched(event));
     const machine = this.#machines.get(event.machine);
     if (!machine) return undefined;
-    if (event.kind === 'run') {
+    if (event.kind === 'wait') machine.line = { console: '', text: event.why };
+    else if (event.kind === 'run') {
+      machine.line = undefined;
       machine.clock = { ms: event.clockMs, at: event.at };
       machine.restored = event.restored;
     } else if (event.kind === 'milestone') {
