@@ -36,7 +36,7 @@ const BOOTS: readonly Boot[] = [
       await grub.select(/Xen/);
       grub.boot();
       const dom0 = await openDom0(machine);
-      const guest = await dom0.guest({ config: '/root/guest.cfg' });
+      const guest = await dom0.guest('/root/guest.cfg');
       await guest.shell();
     },
   },

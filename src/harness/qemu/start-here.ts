@@ -104,7 +104,7 @@ function spawnWithState(
     ram,
     cable,
     scheduling,
-  }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'> & Pick<SpawnOptions, 'scheduling'>,
+  }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'> & Required<Pick<SpawnOptions, 'scheduling'>>,
 ): ChildProcess {
   const files: number[] = [];
   try {
