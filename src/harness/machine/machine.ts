@@ -325,7 +325,7 @@ export class Machine implements AsyncDisposable {
         `machine "${this.name}" can't be pinned or recorded: it has no folder of its own`,
       );
     if (this.#spec.determinism === 'pinned') return { mode: 'pinned', file: '', folder };
-    if (replay) return { mode: 'replay', file: replay.recording, folder };
+    if (replay) return { mode: 'replay', file: replay.recording, folder, state: replay.state };
     return { mode: 'record', file: recordingIn(logFolder), folder };
   }
 
