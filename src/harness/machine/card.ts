@@ -10,7 +10,7 @@ import { writeWholeFile } from '../report/whole-file.ts';
 import { RUNNER_PREFIX, readOwner } from '../runner/owner.ts';
 import { identify, isAlive, ProcessIdentity } from '../runner/process-identity.ts';
 import { runDirectoryRoot } from '../runner/runner-folder.ts';
-import type { Machine } from './machine.ts';
+import type { EmulatedMachine } from './emulated-machine.ts';
 
 const CARD_FILE = 'machine.json';
 
@@ -50,11 +50,11 @@ export interface RunningMachine {
 }
 
 export class CardFile {
-  readonly #machine: Machine;
+  readonly #machine: EmulatedMachine;
   readonly #about: Pick<MachineCard, 'scenario' | 'logs'>;
   #paused: string | undefined;
 
-  constructor(machine: Machine, about: Pick<MachineCard, 'scenario' | 'logs'>) {
+  constructor(machine: EmulatedMachine, about: Pick<MachineCard, 'scenario' | 'logs'>) {
     this.#machine = machine;
     this.#about = about;
     machine.milestones.onNoted(() => this.write());

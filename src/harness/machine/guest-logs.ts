@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestLogRecord } from '../report/record.ts';
 import { quoted } from '../ssh/posix-word.ts';
-import type { Machine } from './machine.ts';
+import type { EmulatedMachine } from './emulated-machine.ts';
 
 /** The folder of the copies, in that of the machine's consoles. */
 const FOLDER = 'guest-logs';
@@ -30,12 +30,12 @@ const SPOKEN: readonly (readonly [string, string])[] = [
 type Ask = (command: string, timeout: number) => Promise<string>;
 
 export class GuestLogs {
-  readonly #machine: Machine;
+  readonly #machine: EmulatedMachine;
   readonly #folder: string;
   readonly #collected: GuestLogRecord[] = [];
 
   /** @param folder the machine's folder of logs */
-  constructor(machine: Machine, folder: string) {
+  constructor(machine: EmulatedMachine, folder: string) {
     this.#machine = machine;
     this.#folder = folder;
   }

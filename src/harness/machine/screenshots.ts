@@ -9,7 +9,7 @@ import { ScenarioError } from '../../errors.ts';
 import { openEndpoint } from '../console/endpoint.ts';
 import type { MachineHost } from '../qemu/machine-host.ts';
 import type { ScreenshotRecord } from '../report/record.ts';
-import type { Machine } from './machine.ts';
+import type { EmulatedMachine } from './emulated-machine.ts';
 
 type Collect = MachineHost['collect'];
 
@@ -25,7 +25,7 @@ export const SCREEN_SOCKET = 'screen.sock';
 export type ScreenReply = { readonly file: string } | { readonly error: string };
 
 export class Screenshots implements AsyncDisposable {
-  readonly #machine: Machine;
+  readonly #machine: EmulatedMachine;
   readonly #folder: string;
   readonly #collect: Collect;
   readonly #taken: ScreenshotRecord[] = [];
@@ -37,7 +37,7 @@ export class Screenshots implements AsyncDisposable {
    * @param folder the machine's folder of logs
    * @param collect where the machine runs; default: on this host
    */
-  constructor(machine: Machine, folder: string, collect: Collect = (to, write) => write(to)) {
+  constructor(machine: EmulatedMachine, folder: string, collect: Collect = (to, write) => write(to)) {
     this.#machine = machine;
     this.#folder = folder;
     this.#collect = collect;

@@ -10,7 +10,7 @@ import { type GoOnOptions, startFrom } from '../snapshot/go-on.ts';
 import type { SavedVm } from '../snapshot/memento.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { loadFromDisks, saveInDisks } from '../snapshot/vm-jobs.ts';
-import type { Machine } from './machine.ts';
+import type { EmulatedMachine } from './emulated-machine.ts';
 
 /** What `query-named-block-nodes` says of the states in a qcow2 file (qapi/block-core.json of QEMU). */
 const Nodes = z.array(
@@ -23,11 +23,11 @@ const Nodes = z.array(
 export class MachineStates {
   /** The snapshot that the machine goes on from: its disks are layers on top of that one's. */
   base: Snapshot | undefined;
-  readonly #machine: Machine;
+  readonly #machine: EmulatedMachine;
   readonly #savedVms: SavedVm[];
   readonly #inputs: HarnessInput[] = [];
 
-  constructor(machine: Machine, savedVms: readonly SavedVm[]) {
+  constructor(machine: EmulatedMachine, savedVms: readonly SavedVm[]) {
     this.#machine = machine;
     this.#savedVms = [...savedVms];
   }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { HostError } from '../../errors.ts';
 import { FileConsole } from '../console/file-console.ts';
 import { requireProgram } from '../host/programs.ts';
-import type { RecordingArguments, ReplayState } from './determinism.ts';
+import type { RecordingArguments } from './determinism.ts';
 
 /** What a machine is recorded to, or replayed from. */
 export interface Recording {
@@ -13,7 +13,6 @@ export interface Recording {
   readonly file: string;
   /** Private folder for the consoles' FIFOs. */
   readonly folder: string;
-  readonly state?: ReplayState | undefined;
 }
 
 /** Where a machine's recording is while it runs. */
@@ -31,7 +30,7 @@ export function capsuleIn(logFolder: string): string {
  * @throws HostError when they can't be made; HostSetupError without mkfifo.
  */
 export function layConsoles(
-  { mode, file, folder, state }: Recording,
+  { mode, file, folder }: Recording,
   consoles: readonly string[],
   logFile: (console: string) => string,
 ): RecordingArguments {
@@ -49,7 +48,7 @@ export function layConsoles(
     writeFileSync(log, '');
     symlinkSync(log, `${consolePath(console)}.out`);
   }
-  return { mode, file: resolve(file), consolePath, state };
+  return { mode, file: resolve(file), consolePath };
 }
 
 /** Our side of them. */

@@ -11,10 +11,9 @@ import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { processStat } from '../runner/process-stat.ts';
 import { qemuArgv } from './argv.ts';
-import { isReplayable } from './determinism.ts';
 import { layConsoles, openConsoles } from './recording.ts';
 import { runQueueWaitMs } from './run-queue.ts';
-import { type SpawnOptions, spawnQemu } from './spawn.ts';
+import { spawnQemu } from './spawn.ts';
 import type { MachineSpec } from './spec.ts';
 import type { QemuExit, QemuStartOptions, StartedQemu } from './started-qemu.ts';
 import { inheritedWires } from './wires.ts';
@@ -47,8 +46,7 @@ export async function startHere(
       ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared },
     }),
   ];
-  const scheduling = isReplayable(files) ? 'batch' : 'normal';
-  const child = spawnWithState(argv, sockets, { deviceState, ram, cable, scheduling });
+  const child = spawnWithState(argv, sockets, { deviceState, ram, cable });
   // QEMU has its own copy.
   cable?.destroy();
   return started(child, {
@@ -99,18 +97,13 @@ function started(
 function spawnWithState(
   argv: readonly string[],
   sockets: number,
-  {
-    deviceState,
-    ram,
-    cable,
-    scheduling,
-  }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'> & Required<Pick<SpawnOptions, 'scheduling'>>,
+  { deviceState, ram, cable }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'>,
 ): ChildProcess {
   const files: number[] = [];
   try {
     if (deviceState !== undefined) files.push(openSync(deviceState, 'r'));
     if (ram) files.push(openSync(ram.file, 'r+'));
-    return spawnQemu(argv, sockets, [...files, ...(cable ? [cable] : [])], { scheduling });
+    return spawnQemu(argv, sockets, [...files, ...(cable ? [cable] : [])]);
   } finally {
     for (const fd of files) closeSync(fd);
   }

@@ -7,7 +7,7 @@ import { SshCommand } from './command.ts';
 import { dropped } from './dropped.ts';
 import type { Login } from './handshake.ts';
 import { HostKeys } from './host-keys.ts';
-import { type Drop, outcome, type SshPlace } from './line.ts';
+import { type Drop, type Line, type NoLine, outcome, type SshPlace } from './line.ts';
 import { localForward, type PortForward, remoteForward } from './port-forward.ts';
 import { type Reached, reachServer } from './reach-server.ts';
 import { runToEnd, type SshResult, type SshRunOptions } from './run-command.ts';
@@ -168,17 +168,23 @@ export class Ssh implements AsyncDisposable {
     const name = `${host} through ${this.#place.name}`;
     const hostKeys = this.#jumpKeys.get(`${host}:${port}`) ?? new HostKeys();
     this.#jumpKeys.set(`${host}:${port}`, hostKeys);
-    const open = async () => {
-      if (this.#isClosed) throw this.#gone(`login to ${host}`);
-      try {
-        const stream = await this.stream(port, host);
-        return { stream, whyDropped: () => (this.#isClosed ? this.#drop() : undefined) };
-      } catch (error) {
-        if (this.#isClosed || !(error instanceof GuestError)) throw error;
-        return { noLine: error.summary };
-      }
-    };
+    const open = () => this.line(port, host);
     return Ssh.connect({ name, open, until: this.#place.until }, login, hostKeys, options);
+  }
+
+  /**
+   * A way to a server behind this one, or a word on why there is none yet.
+   * @throws SshDroppedError when this connection is gone; as `stream` does.
+   */
+  async line(port: number, host: string): Promise<Line | NoLine> {
+    if (this.#isClosed) throw this.#gone(`a connection to ${host}`);
+    try {
+      const stream = await this.stream(port, host);
+      return { stream, whyDropped: () => (this.#isClosed ? this.#drop() : undefined) };
+    } catch (error) {
+      if (this.#isClosed || !(error instanceof GuestError)) throw error;
+      return { noLine: error.summary };
+    }
   }
 
   /** Closes it, and what leads through it. Idempotent, never throws. */

@@ -3,6 +3,8 @@ import { ScenarioError } from '../../errors.ts';
 import type { WaitOptions } from '../../expect/console.ts';
 import type { Shell } from '../../expect/shell.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { SshOptions } from '../ssh/access.ts';
+import type { Ssh } from '../ssh/ssh.ts';
 import { type CreateOptions, createGuest } from './create-guest.ts';
 import { type Domain, parseDomains, parseInfo } from './domain.ts';
 import { XenGuest } from './guest.ts';
@@ -84,6 +86,16 @@ export class Dom0 {
    */
   run(command: string, options: ToolstackOptions = {}): Promise<string> {
     return this.#inTurn(() => runToolstack(this, command, options));
+  }
+
+  /**
+   * A connection to dom0's ssh server: one that stands, or a new one; its shell is used for that when it is its turn.
+   * @throws as Machine.ssh does.
+   */
+  async ssh(options?: SshOptions): Promise<Ssh> {
+    const { machine } = this;
+    const standing = options ? undefined : await machine.sshAccess.current();
+    return standing ?? this.#inTurn(() => machine.ssh(options));
   }
 
   /** Writes a text file in dom0, when it is its turn. @throws as Shell.succeed does. */

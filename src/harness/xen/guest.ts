@@ -8,11 +8,14 @@ import { type ConsolePort, deviceFile } from '../console/port.ts';
 import type { ReachOptions } from '../machine/machine-context.ts';
 import { reachWanted } from '../machine/reach.ts';
 import type { Milestone } from '../milestone/milestone.ts';
+import type { Ssh } from '../ssh/ssh.ts';
 import type { Stage } from '../stage.ts';
 import { attended } from './attention.ts';
 import type { Dom0 } from './dom0.ts';
 import { type Domain, type DomainState, stateIn } from './domain.ts';
+import { GuestSsh, type GuestSshOptions } from './guest-ssh.ts';
 import { joinCommand } from './joined-console.ts';
+import { leaveScope } from './leave-scope.ts';
 import { setMemory, setVcpus } from './resized-guest.ts';
 import { removeSaved, restoreGuest, type SaveOptions, saveGuest } from './saved-guest.ts';
 import type { ToolstackOptions } from './toolstack.ts';
@@ -49,6 +52,7 @@ export class XenGuest implements AsyncDisposable {
   /** Where its own text begins on its console, which others may have had before. */
   readonly #from: number;
   #domid: number;
+  #ssh: GuestSsh;
   /** The file in dom0 that it was saved to, and that it has not come back from. */
   #savedIn: string | undefined;
   #isOver = false;
@@ -60,6 +64,7 @@ export class XenGuest implements AsyncDisposable {
     this.#domid = domid;
     this.#isOwned = isOwned;
     this.#from = console.transcript.end;
+    this.#ssh = new GuestSsh(this, dom0);
   }
 
   /** Xen's number for it; another one after it was restored or has rebooted. */
@@ -120,6 +125,16 @@ export class XenGuest implements AsyncDisposable {
     return attended(this, this.#dom0, { work, silentFor });
   }
 
+  /**
+   * A connection to the guest's ssh server, through dom0's, as soon as that is up; kept, and made anew where it is gone.
+   * Its key is let in, and the server's keys are learned, through the guest's shell; or by a password.
+   * @throws ExpectTimeoutError when it has no address, or its server is not up in time; the others as Machine.ssh does,
+   * for dom0 as well.
+   */
+  ssh(options?: GuestSshOptions): Promise<Ssh> {
+    return this.#ssh.connect(options);
+  }
+
   /** What it does, as `xl list` shows it. @throws CommandError when xl fails. */
   async state(wait?: WaitOptions): Promise<GuestState> {
     return stateIn(await this.#dom0.list(wait), this.#domid);
@@ -132,7 +147,7 @@ export class XenGuest implements AsyncDisposable {
   async until(state: GuestState, options?: WaitOptions): Promise<void> {
     const find = (all: readonly Domain[]) => stateIn(all, this.#domid) === state || undefined;
     await untilListed(this.#dom0, this, { what: `state "${state}"`, find }, options);
-    if (state === 'gone') this.#leave();
+    if (state === 'gone') await this.#leave();
   }
 
   /**
@@ -181,6 +196,9 @@ export class XenGuest implements AsyncDisposable {
     const { shells, guests } = this.#dom0.machine;
     shells.forget(this.console.name);
     guests.begin(this.console.name, this.name);
+    // Its address, and the keys of its server, may be others.
+    await this.#ssh[Symbol.asyncDispose]();
+    this.#ssh = new GuestSsh(this, this.#dom0);
     await this.join(options);
   }
 
@@ -227,24 +245,17 @@ export class XenGuest implements AsyncDisposable {
 
   /** Destroys it, and removes what it was saved to. Idempotent, never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { machine } = this.#dom0;
     if (this.#isOver || !this.#isOwned) return;
     this.#isOver = true;
-    // Of a machine that has ended, or in which a failure has ended all waits, nothing can be asked.
-    if (machine.emulation.exit || machine.diagnosis.raised) return;
-    try {
-      if (this.#savedIn !== undefined) await removeSaved(this.#dom0, this.#savedIn);
-      else if ((await this.state()) !== 'gone') await this.destroy();
-      this.#leave();
-    } catch (error) {
-      machine.cleanupTrouble.push(`guest "${this.name}": ${(error as Error).message.split('\n')[0]}`);
-    }
+    await leaveScope(this.#dom0, this, this.#savedIn);
+    await this.#leave();
   }
 
   /** Its console is free for another guest. */
-  #leave(): void {
-    if (this.#dom0.machine.guests.guestOn(this.console.name) === this.name)
-      this.#dom0.machine.guests.leave(this.console.name);
+  async #leave(): Promise<void> {
     this.#isOver = true;
+    await this.#ssh[Symbol.asyncDispose]();
+    const { guests } = this.#dom0.machine;
+    if (guests.guestOn(this.console.name) === this.name) guests.leave(this.console.name);
   }
 }
