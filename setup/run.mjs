@@ -16,7 +16,7 @@ const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 /** What each job needs: the images to have ready (`all`: every one of the manifest), and the program to run in node. */
 const JOBS = {
   start: { images: ['slim-dom0'], node: [...VITEST, 'scenarios/xen-pv.test.ts'] },
-  test: { images: ['slim-dom0', 'rpm-dom0'], node: VITEST },
+  test: { images: ['slim-dom0', 'rpm-dom0', 'debian-guest'], node: VITEST },
   nightly: { images: 'all', node: [...VITEST, 'scenarios'], env: { DOMES_NIGHTLY: '1' } },
   bench: { images: ['slim-dom0'], node: ['--import', 'tsx', 'bench/main.ts'], purpose: 'bench' },
 };

@@ -32,6 +32,8 @@ root=$PWD/root
 . "$here/boot.sh"
 # shellcheck source=rpms.sh
 . "$here/rpms.sh"
+# shellcheck source=partition.sh
+. "$here/partition.sh"
 # shellcheck source=disk.sh
 . "$here/disk.sh"
 

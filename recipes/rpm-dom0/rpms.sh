@@ -24,6 +24,7 @@ split_xen() {
   cp -a "$root"/usr/bin/xenstore* xen-root/usr/bin/
   rm -f xen-root/usr/bin/xenstore-control
   cp -a "$root/etc/xen/scripts" xen-root/etc/xen/
+  install -D -m 644 "$root/usr/lib/grub-xen/grub-x86_64-xen.bin" -t xen-root/usr/lib/grub-xen
   cp -a "$here/xen/root/." xen-root/
   install -m 755 "$parts/guest-console" xen-root/usr/bin/
   cp "$root/usr/share/doc/xen-utils-4.17/copyright" xen-root/usr/share/licenses/xen/COPYING

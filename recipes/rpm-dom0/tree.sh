@@ -1,7 +1,7 @@
 # The root file system of the image, in $root: the packages without what nobody reads there, and the files of system/.
 
 # Packages that only this build takes something out of: the installed system does not have them.
-readonly build_only='libfaketime|grub-pc-bin|klibc-utils|libklibc|libxen.*|xen-.*|xenstore-utils'
+readonly build_only='libfaketime|grub-pc-bin|grub-xen-host|klibc-utils|libklibc|libxen.*|xen-.*|xenstore-utils'
 
 # package_name DEB
 package_name() {

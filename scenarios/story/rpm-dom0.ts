@@ -11,7 +11,8 @@ const PATIENCE = { timeout: 300_000 };
 
 export const loggedIn = checkpoint(
   'logged-in',
-  { image: 'rpm-dom0', launch: { machine: { onReboot: 'reset' } } },
+  // Beside its own disk stands that of the guest which is to run in it.
+  { image: 'rpm-dom0', launch: { machine: { onReboot: 'reset' }, disks: [{ image: 'debian-guest' }] } },
   async (machine) => {
     const grub = await machine.grub();
     expect(grub.entries.join('\n')).not.toMatch(/Xen/);

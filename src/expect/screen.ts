@@ -20,6 +20,8 @@ export interface Row {
 
 const COLUMNS = 80;
 const ROWS = 25;
+/** Number of the colour. */
+const BLACK = 0;
 /** A menu is drawn a few bytes at a time, some thousand times; a look at all of it takes 0.1 ms. */
 const LOOK_MS = 5;
 
@@ -141,6 +143,7 @@ function writeSync(terminal: Terminal, bytes: Uint8Array): void {
 }
 
 type Line = NonNullable<ReturnType<Terminal['buffer']['active']['getLine']>>;
+type Cell = NonNullable<ReturnType<Line['getCell']>>;
 
 /** Cells that hold a character; a blank that was printed is one, a cell that was never printed to is not. */
 function writtenCells(line: Line): number {
@@ -149,11 +152,16 @@ function writtenCells(line: Line): number {
   return written;
 }
 
+/** On the terminal's own background, or on black, which is the same where somebody sets all colours himself (GRUB in a guest). */
+function isPlain(cell: Cell): boolean {
+  return cell.isBgDefault() || (cell.isBgPalette() && cell.getBgColor() === BLACK);
+}
+
 function highlightOf(line: Line): string {
   let highlighted = '';
   for (let x = 0; x < COLUMNS; x++) {
     const cell = line.getCell(x);
-    if (cell && (cell.isInverse() || !cell.isBgDefault())) highlighted += cell.getChars() || ' ';
+    if (cell && (cell.isInverse() || !isPlain(cell))) highlighted += cell.getChars() || ' ';
   }
   return highlighted.trim();
 }

@@ -46,6 +46,15 @@ test.each([0.02, 0.3, 0.7, 0.99])("GRUB's menu, each answer cut at %f", async (c
   expect(isOver()).toBe(true);
 });
 
+test.each([0.02, 0.5, 0.9])('pvgrub, which highlights by colours, each answer cut at %f', async (cut) => {
+  const { console, isOver } = recordedGrub('pvgrub-menu', cut);
+  const menu = await GrubMenu.open(console);
+  expect(menu.entries).toEqual(['Debian GNU/Linux', 'Debian GNU/Linux, single user']);
+  expect(menu.highlighted).toBe('Debian GNU/Linux');
+  expect(await menu.move('down', { timeout: 2_000 })).toBe('Debian GNU/Linux, single user');
+  expect(isOver()).toBe(true);
+});
+
 test('a menu that does not come is an error that shows the screen', async () => {
   const { guest, console } = scriptedConsole();
   guest.print('\x1b[2J\x1b[3;5HGRUB loading.\x1b[5;5HWelcome to GRUB!');

@@ -12,6 +12,8 @@ import { GrubEditor } from './grub-editor.ts';
 const HEAD = /GNU GRUB +version (\S+)/;
 /** grub-core/normal/menu_text.c */
 const COUNTDOWN = /will be executed automatically in (\d+)s/;
+/** Reverse video on a serial port; black on light grey in a Xen guest. grub-core/term/terminfo.c, term/xen/console.c */
+const HIGHLIGHT = /\x1b\[7m|\x1b\[30m\x1b\[47m/;
 
 export class GrubMenu {
   readonly #console: Console;
@@ -117,8 +119,8 @@ export class GrubMenu {
       {
         doing: `GRUB's highlight to move ${direction} from "${this.highlighted}"`,
         bytes: KEYS[direction],
-        // The highlighted row is drawn last of all, in reverse video.
-        isAnswer: (raw) => raw.includes('\x1b[7m'),
+        // The highlighted row is drawn last of all.
+        isAnswer: (raw) => HIGHLIGHT.test(raw),
       },
       (rows) => {
         const row = highlightedRow(rows);

@@ -15,6 +15,8 @@ export const KeyParts = z.strictObject({
   kind: SnapshotKind,
   /** Digest of the image that the chain starts from. */
   image: z.string(),
+  /** Digests of those whose disks the machine has beside, by name. */
+  imagesBeside: z.record(z.string(), z.string()).optional(),
   /** QEMU's version string with the distribution's suffix: a saved state is only good for that very build. */
   qemu: z.string(),
   /** The machine without names and folders of this host (normal-machine.ts). */

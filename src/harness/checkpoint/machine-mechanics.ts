@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { HostError } from '../../errors.ts';
 import { isDiskFull } from '../image/disk-space.ts';
-import { findImage, type Image } from '../image/find-image.ts';
+import type { Image } from '../image/image.ts';
 import type { ImageHome } from '../image/image-home.ts';
 import { servedBy } from '../machine/described.ts';
 import { type Launched, launchMachine } from '../machine/launch.ts';
@@ -10,7 +10,7 @@ import type { MachineContext } from '../machine/machine.ts';
 import { restoreSnapshot } from '../snapshot/restore-snapshot.ts';
 import { takeSnapshot } from '../snapshot/take-snapshot.ts';
 import type { Mechanics, Saved } from './mechanics.ts';
-import type { Root } from './plan.ts';
+import { type Root, rootImage } from './plan.ts';
 import { type ScratchFolder, scratchFolder } from './store/store-folder.ts';
 
 /** What the owner of machines gives. */
@@ -81,7 +81,7 @@ export function machineMechanics(
 
     restore: (folder, label, forTemplate) =>
       start(forTemplate, async (context, ramFile) => {
-        const image = known ?? (await findImage(root.image));
+        const image = known ?? (await rootImage(root));
         // As at the launch: a web server has no state of its own to be saved.
         const served = servedBy(image, root.launch);
         return restoreSnapshot(

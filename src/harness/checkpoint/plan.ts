@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { usableAccelerator } from '../host/accelerator.ts';
 import { qemuVersion } from '../host/qemu-version.ts';
-import { findImage, type Image } from '../image/find-image.ts';
-import { describedMachine, type LaunchOptions } from '../machine/described.ts';
+import { besides, withDiskImages } from '../image/disk-images.ts';
+import { findImage } from '../image/find-image.ts';
+import type { Image } from '../image/image.ts';
+import { describedMachine, diskImages, type LaunchOptions } from '../machine/described.ts';
 import { type Checkpoint, chainOf } from './checkpoint.ts';
 import type { PlannedNote } from './journey.ts';
 import { FORMAT, type KeyParts, keyOf } from './key.ts';
@@ -35,6 +37,11 @@ export function rootOf(wanted: Checkpoint): Root {
   return 'from' in start ? rootOf(start.from) : { image: start.image, launch: start.launch ?? {} };
 }
 
+/** The image of a chain's root, with those whose disks its machine has. @throws ImageError, ScenarioError. */
+export async function rootImage({ image, launch }: Root): Promise<Image> {
+  return withDiskImages(await findImage(image), diskImages(launch));
+}
+
 /**
  * The chain to a checkpoint with its keys.
  * @param root folder of the project; files are named relative to it.
@@ -43,9 +50,10 @@ export function rootOf(wanted: Checkpoint): Root {
  */
 export async function planOf(wanted: Checkpoint, root: string): Promise<Plan> {
   const chain = chainOf(wanted);
-  const { image: name, launch } = rootOf(wanted);
+  const start = rootOf(wanted);
+  const { image: name, launch } = start;
   const [image, qemu, accelerator, ...fingerprints] = await Promise.all([
-    findImage(name),
+    rootImage(start),
     installedQemu(),
     usableAccelerator(),
     ...chain.map((checkpoint) => stepFingerprint(checkpoint)),
@@ -78,15 +86,16 @@ async function machineParts(
   image: Image,
   accelerator: 'tcg' | 'kvm',
   launch: LaunchOptions,
-): Promise<Pick<KeyParts, 'image' | 'machine' | 'argv'>> {
+): Promise<Pick<KeyParts, 'image' | 'imagesBeside' | 'machine' | 'argv'>> {
   const spec = describedMachine(image, accelerator, 'overlay', launch);
   const { spec: machine, argv } = normalMachine(spec, image, await hostCpu(accelerator));
   const served: Record<string, string> = {};
   for (const [name, folder] of Object.entries(launch.serve ?? {})) served[name] = await folderDigest(folder);
-  const blankDisks = (launch.disks ?? []).map(({ blank }) => blank);
+  const beside = besides(image).map(({ name, digest }) => [name, digest]);
   return {
     image: image.digest,
-    machine: { ...machine, served, blankDisks } as KeyParts['machine'],
+    ...(beside.length > 0 && { imagesBeside: Object.fromEntries(beside) }),
+    machine: { ...machine, served, extraDisks: [...(launch.disks ?? [])] } as KeyParts['machine'],
     argv,
   };
 }

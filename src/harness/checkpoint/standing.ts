@@ -58,9 +58,11 @@ async function staleness(home: ImageHome, note: Entry['note'], host: Host): Prom
   const { parts } = note;
   const stale: string[] = [];
   if (parts.format !== FORMAT) stale.push('domes stores checkpoints in another way now');
-  const image = await unlessMissing(findImage(note.image, { home }));
-  if (!image) stale.push(`image ${note.image} is not there`);
-  else if (image.digest !== parts.image) stale.push(`image ${note.image} changed`);
+  for (const [name, digest] of Object.entries({ ...parts.imagesBeside, [note.image]: parts.image })) {
+    const image = await unlessMissing(findImage(name, { home }));
+    if (!image) stale.push(`image ${name} is not there`);
+    else if (image.digest !== digest) stale.push(`image ${name} changed`);
+  }
   if (host.qemu !== parts.qemu) stale.push(`it was made by QEMU ${parts.qemu}`);
   if (host.accelerator !== parts.machine.accelerator)
     stale.push(`it was made with ${parts.machine.accelerator}`);

@@ -23,6 +23,8 @@ test.each([
   expect(cause?.evidence.text).toContain(evidence);
 });
 
-test.each(['healthy-firmware', 'healthy-xen-dom0', 'healthy-guest', 'healthy-shell'])('%s', (name) => {
+const HEALTHY = ['firmware', 'xen-dom0', 'guest', 'pvgrub', 'shell'].map((name) => `healthy-${name}`);
+
+test.each(HEALTHY)('%s', (name) => {
   expect(findings(name).map(({ known }) => known.id)).toEqual([]);
 });

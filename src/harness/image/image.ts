@@ -8,6 +8,8 @@ export interface Image {
   /** File name, as the spec uses it → full path. The files are pristine: never write to them. */
   readonly files: Readonly<Record<string, string>>;
   readonly spec: ImageSpec;
+  /** Others whose disks the machine has too; their files are among `files`, as `NAME/FILE`. */
+  readonly beside?: readonly Image[];
 }
 
 /** An image that can be used as it is, or why it cannot. */

@@ -61,8 +61,22 @@ test('a folder of the scenario takes the place of what the image serves under th
   expect(() => servedBy(from, { serve: { '../up': 'x' } })).toThrow(ScenarioError);
 });
 
+test("another image's disk stands beside the machine's own, and what it serves is served", () => {
+  const other = image({ disk, serves: { debian: 'repository.tar' } });
+  const beside = [{ ...other, name: 'guest', files: { 'repository.tar': '/images/guest/repository.tar' } }];
+  const whole = { ...image({ disk }), beside };
+  const spec = describedMachine(whole, 'tcg', '/run/overlay.qcow2', { disks: [{ image: 'guest' }] });
+  expect(spec.disks.map(({ file }) => file)).toEqual(['/run/overlay.qcow2', '/run/guest-1.qcow2']);
+  expect(spec.network).toBe('isolated');
+  expect(servedBy(whole)).toEqual([{ name: 'debian', from: { tar: '/images/guest/repository.tar' } }]);
+  expect(servedBy(whole, { serve: { debian: 'mine' } })).toEqual([
+    { name: 'debian', from: { folder: 'mine' } },
+  ]);
+});
+
 test.each([
   [{ disks: [{ blank: '20 GB' }] }, /\(disks\)[\s\S]*expected a size such as "512M" or "20G"/],
+  [{ disks: [{ iso: 'x' } as never] }, /\(disks\)[\s\S]*expected \{ image: "the name of an image" \}/],
   [{ boot: 'cdrom' }, /image "x" has no CD to boot from/],
   [{ boot: 'direct' }, /image "x" has no kernel for a direct boot/],
 ] as const)('refused: %o', (options, message) => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
 import { DEFAULT_CONSOLES } from '../console/port.ts';
 import type { Accelerator } from '../host/accelerator-probe.ts';
-import type { Image } from '../image/find-image.ts';
+import type { Image } from '../image/image.ts';
 import { ServedName } from '../image/manifest.ts';
 import type { Served } from '../network/served-tree.ts';
 import { DiskSize } from '../qemu/blank-disk.ts';
@@ -26,8 +26,8 @@ export interface LaunchOptions {
   readonly determinism?: Determinism;
   /** For a direct boot: arguments to add, by the file that they are for: `{ xen: 'noreboot', vmlinuz: 'debug' }`. */
   readonly append?: Readonly<Record<string, string>>;
-  /** Disks beside the image's own, empty and gone with the machine: `[{ blank: '20G' }]`. */
-  readonly disks?: readonly { readonly blank: string }[];
+  /** Disks beside the image's own, gone with the machine: `[{ image: 'debian-guest' }, { blank: '20G' }]`. */
+  readonly disks?: readonly ExtraDisk[];
   /**
    * How many of its guests can run at once with a console each: `guest`, `guest-2`, … Default: as the image has it,
    * which is one.
@@ -37,7 +37,15 @@ export interface LaunchOptions {
   readonly serve?: Readonly<Record<string, string>>;
 }
 
-const BlankDisks = z.array(z.strictObject({ blank: DiskSize }));
+const ExtraDisk = z.union(
+  [
+    /** An overlay on the disk of another image; what that one serves is served too. */
+    z.strictObject({ image: z.string().min(1) }),
+    z.strictObject({ blank: DiskSize }),
+  ],
+  { error: () => 'expected { image: "the name of an image" }, or { blank: a size such as "512M" or "20G" }' },
+);
+export type ExtraDisk = z.infer<typeof ExtraDisk>;
 
 /**
  * The spec of a machine with this image.
@@ -53,8 +61,8 @@ export function describedMachine(
   const boot = bootOf(image, options);
   const { cdrom } = image.spec;
   const own: MachineSpec['disks'] = boot.from === 'disk' ? [{ file: overlay, format: 'qcow2' }] : [];
-  const blank = checked(BlankDisks, options.disks ?? [], 'disks').map((_, index) => ({
-    file: join(dirname(overlay), `blank-${index + 1}.qcow2`),
+  const extra = checked(z.array(ExtraDisk), options.disks ?? [], 'disks').map((disk, index) => ({
+    file: join(dirname(overlay), `${'image' in disk ? disk.image : 'blank'}-${index + 1}.qcow2`),
     format: 'qcow2' as const,
   }));
   const isServing = servedBy(image, options).length > 0;
@@ -73,7 +81,7 @@ export function describedMachine(
       accelerator: (options.determinism ?? 'live') === 'live' ? accelerator : 'tcg',
       determinism: options.determinism ?? 'live',
       boot,
-      disks: [...own, ...blank],
+      disks: [...own, ...extra],
     },
     'machine',
   );
@@ -82,11 +90,19 @@ export function describedMachine(
   return spec;
 }
 
-/** What the machine's web server serves; a folder of the scenario's replaces what the image has under that name. */
+/** The images whose disks the machine has beside its own. */
+export function diskImages({ disks = [] }: Pick<LaunchOptions, 'disks'>): string[] {
+  return disks.flatMap((disk) => ('image' in disk ? [disk.image] : []));
+}
+
+/** What the machine's web server serves; a folder of the scenario's replaces what an image has under that name. */
 export function servedBy(image: Image, { serve = {} }: Pick<LaunchOptions, 'serve'> = {}): Served[] {
-  const tars = Object.entries(image.spec.serves ?? {}).filter(([name]) => !Object.hasOwn(serve, name));
+  const tars = [...(image.beside ?? []), image].flatMap(({ spec, files }) =>
+    Object.entries(spec.serves ?? {}).map(([name, file]) => [name, files[file] as string] as const),
+  );
+  const unreplaced = [...new Map(tars)].filter(([name]) => !Object.hasOwn(serve, name));
   return [
-    ...tars.map(([name, file]) => ({ name, from: { tar: image.files[file] as string } })),
+    ...unreplaced.map(([name, tar]) => ({ name, from: { tar } })),
     ...Object.entries(serve).map(([name, folder]) => ({
       name: checked(ServedName, name, 'serve'),
       from: { folder },

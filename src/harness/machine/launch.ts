@@ -1,13 +1,14 @@
 /** From an image's name to a running machine: image → host → overlay → spec → QEMU. */
 
 import { withFilesOfCd } from '../image/cd-files.ts';
+import { withDiskImages } from '../image/disk-images.ts';
 import { findImage, type Image } from '../image/find-image.ts';
 import { createBlankDisk } from '../qemu/blank-disk.ts';
 import { fileOn, type MachineHost } from '../qemu/machine-host.ts';
-import { createOverlay } from '../qemu/overlay.ts';
-import type { Boot, MachineSpec } from '../qemu/spec.ts';
+import { type BackingFile, createOverlay } from '../qemu/overlay.ts';
+import type { Boot, Disk, MachineSpec } from '../qemu/spec.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
-import { describedMachine, type LaunchOptions, servedBy } from './described.ts';
+import { describedMachine, diskImages, type LaunchOptions, servedBy } from './described.ts';
 import { openHost } from './host.ts';
 import { Machine, type MachineContext } from './machine.ts';
 
@@ -31,7 +32,7 @@ export async function launchMachine(
   context: MachineContext,
   options: LaunchOptions = {},
 ): Promise<Launched> {
-  const found = await findImage(name);
+  const found = await withDiskImages(await findImage(name), diskImages(options));
   const directory = RunDirectory.create();
   let host: MachineHost | undefined;
   let machine: Machine | undefined;
@@ -66,7 +67,7 @@ export async function launchMachine(
   }
 }
 
-/** The image's overlay, where the machine boots from its disk, and then the blank disks. */
+/** The image's overlay, where the machine boots from its disk, and then what it has beside. */
 async function makeDisks(
   host: MachineHost,
   { boot, disks }: MachineSpec,
@@ -75,15 +76,24 @@ async function makeDisks(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const place = { signal, run: host.qemuImg };
-  const blank = options.disks ?? [];
-  const backing = boot.from === 'disk' ? image.spec.disk : undefined;
-  const [first] = disks;
-  if (backing && first) {
-    const file = await host.bring(image.files[backing.file] as string, { signal });
-    await createOverlay({ file, format: backing.format }, first.file, place);
+  const own = boot.from === 'disk' ? [{ image: image.name }] : [];
+  for (const [index, what] of [...own, ...(options.disks ?? [])].entries()) {
+    const { file } = disks[index] as Disk;
+    if ('blank' in what) {
+      await createBlankDisk(file, what.blank, place);
+      continue;
+    }
+    const pristine = diskOf(image, what.image);
+    const backing = { ...pristine, file: await host.bring(pristine.file, { signal }) };
+    await createOverlay(backing, file, place);
   }
-  for (const [index, disk] of disks.slice(disks.length - blank.length).entries())
-    await createBlankDisk(disk.file, blank[index]?.blank as string, place);
+}
+
+/** The pristine disk of the machine's image, or of one beside it. */
+function diskOf(image: Image, name: string): BackingFile {
+  const { spec, files } = [image, ...(image.beside ?? [])].find((one) => one.name === name) as Image;
+  const { file, format } = spec.disk as NonNullable<typeof spec.disk>;
+  return { file: files[file] as string, format };
 }
 
 /** The same machine, with the pristine files that it reads where they are on its host. */

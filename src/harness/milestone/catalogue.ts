@@ -17,6 +17,7 @@ export const MILESTONE_SIGNS: readonly MilestoneSign[] = [
   { stage: 'firmware', role: 'firmware', sign: /SeaBIOS \(version [^)\n]{1,80}\)/ },
   // GRUB grub-core/normal/main.c: the head of the menu.
   { stage: 'bootloader', role: 'system', sign: /GNU GRUB {2}version [^ \r\n]{1,40}/ },
+  { stage: 'guest-bootloader', role: 'guest', sign: /GNU GRUB {2}version [^ \r\n]{1,40}/ },
   // Xen xen/drivers/char/console.c: the first line after the banner.
   { stage: 'hypervisor', role: 'system', sign: /Xen version \d{1,3}\.\d{1,3}[^ \r\n]{0,40} / },
   // Linux init/version.c: the first line of every kernel.

@@ -34,6 +34,8 @@ export const CapsuleConsole = z.strictObject({
 /** What was sent to a console. */
 export const CapsuleInput = z.strictObject({ console: z.string(), atMs: z.number(), text: z.string() });
 
+const CapsuleImage = z.strictObject({ name: z.string(), digest: Sha256 });
+
 export const CapsuleRecord = z.strictObject({
   schema: z.literal(1),
   /** ISO 8601. */
@@ -41,7 +43,9 @@ export const CapsuleRecord = z.strictObject({
   qemuVersion: z.string(),
   /** QEMU's arguments, host paths replaced: `{image}/disk.raw`, `{run}/overlay.qcow2`. */
   argv: z.array(z.string()),
-  image: z.strictObject({ name: z.string(), digest: Sha256 }),
+  image: CapsuleImage,
+  /** Those whose disks it had beside that of its own image. */
+  imagesBeside: z.array(CapsuleImage).default([]),
   /** As they were given to `launch`. */
   launch: z.record(z.string(), z.json()),
   recording: z.strictObject({

@@ -35,7 +35,7 @@ export async function openCapsule(folder: string): Promise<Capsule> {
   }
   await requireRecording(folder, record);
   await requireQemu(record);
-  await requireImage(record);
+  for (const image of [record.image, ...record.imagesBeside]) await requireImage(image);
   return { folder, record, consoles };
 }
 
@@ -81,7 +81,7 @@ async function requireQemu({ qemuVersion: recorded }: CapsuleRecord): Promise<vo
   });
 }
 
-async function requireImage({ image: { name, digest } }: CapsuleRecord): Promise<void> {
+async function requireImage({ name, digest }: CapsuleRecord['image']): Promise<void> {
   let here: string;
   try {
     here = (await findImage(name)).digest;

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { HostError } from '../../errors.ts';
 import { sha256OfFile } from '../image/digest.ts';
+import { besides } from '../image/disk-images.ts';
 import type { Image } from '../image/image.ts';
 import type { LaunchOptions } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -51,6 +52,7 @@ export async function writeCapsule(run: RecordedRun): Promise<number> {
     qemuVersion: run.machine.emulation.qemuVersion,
     argv: argvOf(run),
     image: { name: run.image.name, digest: run.image.digest },
+    imagesBeside: besides(run.image),
     launch: JSON.parse(JSON.stringify(withoutFolders(run.launch))),
     recording,
     milestones: await milestonesOf(run),

@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FIRMWARE_CONSOLE } from '../console/port.ts';
 import { usableAccelerator } from '../host/accelerator.ts';
-import { findImage, type Image } from '../image/find-image.ts';
+import { besides, withDiskImages } from '../image/disk-images.ts';
+import { findImage } from '../image/find-image.ts';
+import type { Image } from '../image/image.ts';
 import type { Launched } from '../machine/launch.ts';
 import { Machine, type MachineContext } from '../machine/machine.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
@@ -65,9 +67,12 @@ export async function restoreSnapshot(
 }
 
 async function imageOf({ folder, record }: Snapshot, known: Image | undefined): Promise<Image> {
-  const image = known ?? (await findImage(record.image?.name ?? ''));
-  if (image.digest !== record.image?.digest)
-    throw unfit(folder, `it belongs to another build of image ${image.name}`);
+  const names = record.imagesBeside.map(({ name }) => name);
+  const image = known ?? (await withDiskImages(await findImage(record.image?.name ?? ''), names));
+  const here = new Map([image, ...besides(image)].map(({ name, digest }) => [name, digest]));
+  for (const saved of [record.image, ...record.imagesBeside])
+    if (!saved || here.get(saved.name) !== saved.digest)
+      throw unfit(folder, `it belongs to another build of image ${saved?.name ?? image.name}`);
   return image;
 }
 

@@ -13,6 +13,8 @@ const Layer = z.strictObject({
   isOwn: z.boolean(),
 });
 
+const ImageId = z.strictObject({ name: z.string(), digest: z.string() });
+
 export const SavedDisk = z.strictObject({
   /** As the guest sees it. */
   sizeBytes: z.number().int(),
@@ -37,7 +39,9 @@ export const SnapshotRecord = z.strictObject({
   takenAt: z.string(),
   /** A state fits the very version of QEMU that made it. */
   qemuVersion: z.string(),
-  image: z.strictObject({ name: z.string(), digest: z.string() }).optional(),
+  image: ImageId.optional(),
+  /** Those whose disks it has beside that of its own image. */
+  imagesBeside: z.array(ImageId).default([]),
   /** Of the machine; its disks are in `disks`, and an image's files have names instead of paths. */
   spec: MachineSpec,
   disks: z.array(SavedDisk),

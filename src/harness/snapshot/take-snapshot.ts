@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ScenarioError, SnapshotError } from '../../errors.ts';
 import { writeAtomically } from '../host/atomic-file.ts';
 import { moveFile } from '../host/sparse-file.ts';
+import { besides } from '../image/disk-images.ts';
 import type { Machine } from '../machine/machine.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
 import { bootId } from './boot-id.ts';
@@ -86,6 +87,7 @@ async function collected(
     takenAt: new Date().toISOString(),
     qemuVersion,
     ...(image && { image: { name: image.name, digest: image.digest } }),
+    imagesBeside: image ? besides(image) : [],
     spec: portable({ ...machine.spec, disks: [] }, image),
     disks,
     memento: mementoOf(machine, tails),

@@ -91,6 +91,13 @@ describe('a snapshot is not restored', () => {
     );
   });
 
+  test('when the disk beside its own belongs to another build of its image', async () => {
+    const beside = recorded('"imagesBeside":[]', '"imagesBeside":[{"name":"guest","digest":"other"}]');
+    expect(await complaint('snapshot.json', beside)).toBe(
+      "the snapshot in FOLDER can't be used: it belongs to another build of image guest",
+    );
+  });
+
   test('when the devices are of another machine: in the words of QEMU', async () => {
     expect(await complaint('snapshot.json', recorded('"type":"pc"', '"type":"q35"'))).toMatch(
       /^QEMU cannot load the saved devices: .*(?:Machine type|Unknown savevm section|load of migration failed)/,

@@ -2,8 +2,8 @@
 import type { Machine } from '../machine/machine.ts';
 import type { Dom0 } from './dom0.ts';
 import type { Domain } from './domain.ts';
-import type { XenGuest } from './guest.ts';
 import { type Look, untilSilent, whySilent } from './silence.ts';
+import type { SpeakingGuest } from './speaking-guest.ts';
 
 /** Silence after which dom0 is asked, again and again, ms. */
 export const SILENT_FOR_MS = 10_000;
@@ -21,7 +21,7 @@ export function ownTime({ clock, emulation }: Machine): () => number {
  * that runs commands there at the same time waits for them one by one.
  */
 export async function attended<T>(
-  guest: XenGuest,
+  guest: SpeakingGuest,
   dom0: Dom0,
   { work, silentFor = SILENT_FOR_MS }: { work: () => Promise<T>; silentFor?: number | undefined },
 ): Promise<T> {
@@ -37,7 +37,7 @@ export async function attended<T>(
 }
 
 async function askWhenSilent(
-  { name, console, hasSpoken }: XenGuest,
+  { name, console, hasSpoken }: SpeakingGuest,
   dom0: Dom0,
   { silentMs, stop }: { silentMs: number; stop: AbortSignal },
 ): Promise<void> {

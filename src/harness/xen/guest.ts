@@ -1,16 +1,9 @@
 /** A guest (domU): its console is a console like any other, nested though it is. */
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
-import type { Console, Seen, WaitOptions } from '../../expect/console.ts';
-import type { Pattern } from '../../expect/pattern/pattern.ts';
-import type { Shell, ShellOptions } from '../../expect/shell.ts';
+import type { WaitOptions } from '../../expect/console.ts';
 import { type ConsolePort, deviceFile } from '../console/port.ts';
-import type { ReachOptions } from '../machine/machine-context.ts';
-import { reachWanted } from '../machine/reach.ts';
-import type { Milestone } from '../milestone/milestone.ts';
 import type { Ssh } from '../ssh/ssh.ts';
-import type { Stage } from '../stage.ts';
-import { attended } from './attention.ts';
 import type { Dom0 } from './dom0.ts';
 import { type Domain, type DomainState, stateIn } from './domain.ts';
 import { GuestSsh, type GuestSshOptions } from './guest-ssh.ts';
@@ -18,52 +11,34 @@ import { joinCommand } from './joined-console.ts';
 import { leaveScope } from './leave-scope.ts';
 import { setMemory, setVcpus } from './resized-guest.ts';
 import { removeSaved, restoreGuest, type SaveOptions, saveGuest } from './saved-guest.ts';
+import { type Speaker, SpeakingGuest } from './speaking-guest.ts';
 import type { ToolstackOptions } from './toolstack.ts';
 import { untilListed } from './until-listed.ts';
 
 /** The part of `xl list -l` that says what kind of guest it is. */
 const LongList = z.array(z.object({ config: z.object({ c_info: z.object({ type: z.string() }) }) }));
 
-/** How long a guest may be silent, beside how long the wait may take. */
-export interface Attention {
-  /**
-   * Silence of its console after which dom0 is asked for its state, ms of the machine's own time; default 10 000. A
-   * guest that has ended or is paused ends the wait then; one that waits the third time, one that is busy the sixth.
-   */
-  readonly silentFor?: number;
-}
-
 /** `gone`: Xen knows no such guest. */
 export type GuestState = DomainState | 'gone';
 
-interface GuestParts {
-  readonly name: string;
+interface GuestParts extends Speaker {
   readonly domid: number;
-  readonly console: Console;
   /** Whether it is destroyed when its scope is left. */
   readonly isOwned: boolean;
 }
 
-export class XenGuest implements AsyncDisposable {
-  readonly name: string;
-  readonly console: Console;
-  readonly #dom0: Dom0;
+export class XenGuest extends SpeakingGuest implements AsyncDisposable {
   readonly #isOwned: boolean;
-  /** Where its own text begins on its console, which others may have had before. */
-  readonly #from: number;
   #domid: number;
   #ssh: GuestSsh;
   /** The file in dom0 that it was saved to, and that it has not come back from. */
   #savedIn: string | undefined;
   #isOver = false;
 
-  constructor(dom0: Dom0, { name, domid, console, isOwned }: GuestParts) {
-    this.#dom0 = dom0;
-    this.name = name;
-    this.console = console;
+  constructor(dom0: Dom0, { domid, isOwned, ...speaker }: GuestParts) {
+    super(dom0, speaker);
     this.#domid = domid;
     this.#isOwned = isOwned;
-    this.#from = console.transcript.end;
     this.#ssh = new GuestSsh(this, dom0);
   }
 
@@ -74,55 +49,16 @@ export class XenGuest implements AsyncDisposable {
 
   /** Joins its console to its port; resolves when that is so. @throws CommandError with xenconsole's own words. */
   async join(options?: ToolstackOptions): Promise<void> {
-    const { machine } = this.#dom0;
+    const { machine } = this.dom0;
     const console = this.console.name;
     const { port } = machine.spec.consoles[console] as ConsolePort;
-    await this.#dom0.run(joinCommand({ domid: this.#domid, console, device: deviceFile(port) }), options);
+    await this.dom0.run(joinCommand({ domid: this.#domid, console, device: deviceFile(port) }), options);
   }
 
   /** How Xen runs it: `pv`, `pvh` or `hvm`. */
   async type(): Promise<string> {
-    const list = await this.#dom0.run(`xl list -l ${this.#domid}`);
+    const list = await this.dom0.run(`xl list -l ${this.#domid}`);
     return LongList.parse(JSON.parse(list))[0]?.config.c_info.type ?? '';
-  }
-
-  /** Whether it has printed anything. */
-  readonly hasSpoken = (): boolean => this.console.transcript.end > this.#from;
-
-  /**
-   * The shell that waits on the guest's console; its first prompt is the milestone `guest-userspace`.
-   * @throws KnownFailureError also when the guest is silent and dom0 says why.
-   */
-  async shell({ silentFor, ...options }: ShellOptions & Attention = {}): Promise<Shell> {
-    const { machine } = this.#dom0;
-    const open = () => machine.openShell(this.console, 'guest-userspace', options);
-    const work = () => machine.shells.once(this.console.name, open);
-    return attended(this, this.#dom0, { work, silentFor });
-  }
-
-  /**
-   * Waits for a pattern on the guest's console, as Console.expect does, and finds out what became of a silent guest.
-   * @throws KnownFailureError also when the guest is silent and dom0 says why.
-   */
-  async expect(pattern: Pattern, { silentFor, ...options }: WaitOptions & Attention = {}): Promise<Seen> {
-    const work = () => this.console.expect(pattern, options);
-    return attended(this, this.#dom0, { work, silentFor });
-  }
-
-  /**
-   * Waits for a milestone of this guest (`guest-kernel`, `guest-userspace`), and checks its budget, as Machine.reach
-   * does.
-   * @throws BudgetError when it came too late; KnownFailureError also when the guest is silent and dom0 says why.
-   */
-  async reach(stage: Stage, { silentFor, ...options }: ReachOptions & Attention = {}): Promise<Milestone> {
-    const { machine } = this.#dom0;
-    const { milestones, guests } = machine;
-    const { console } = this;
-    const name = guests.milestoneName(stage, console.name, (known) => milestones.get(known));
-    const isMine = (one: Milestone) => one.stage === stage && guests.isOwn(console.name, one);
-    const find = () => milestones.list().find(isMine);
-    const work = () => reachWanted(machine, { name, stage, console, find }, options);
-    return attended(this, this.#dom0, { work, silentFor });
   }
 
   /**
@@ -137,7 +73,7 @@ export class XenGuest implements AsyncDisposable {
 
   /** What it does, as `xl list` shows it. @throws CommandError when xl fails. */
   async state(wait?: WaitOptions): Promise<GuestState> {
-    return stateIn(await this.#dom0.list(wait), this.#domid);
+    return stateIn(await this.dom0.list(wait), this.#domid);
   }
 
   /**
@@ -146,7 +82,7 @@ export class XenGuest implements AsyncDisposable {
    */
   async until(state: GuestState, options?: WaitOptions): Promise<void> {
     const find = (all: readonly Domain[]) => stateIn(all, this.#domid) === state || undefined;
-    await untilListed(this.#dom0, this, { what: `state "${state}"`, find }, options);
+    await untilListed(this.dom0, this, { what: `state "${state}"`, find }, options);
     if (state === 'gone') await this.#leave();
   }
 
@@ -160,12 +96,12 @@ export class XenGuest implements AsyncDisposable {
 
   /** Takes its processors away from it, until `unpause`. */
   async pause(wait?: WaitOptions): Promise<void> {
-    await this.#dom0.run(`xl pause ${this.#domid}`, wait);
+    await this.dom0.run(`xl pause ${this.#domid}`, wait);
   }
 
   /** Gives its processors back to it. */
   async unpause(wait?: WaitOptions): Promise<void> {
-    await this.#dom0.run(`xl unpause ${this.#domid}`, wait);
+    await this.dom0.run(`xl unpause ${this.#domid}`, wait);
   }
 
   /**
@@ -173,13 +109,13 @@ export class XenGuest implements AsyncDisposable {
    * @throws ExpectTimeoutError when it is still there; CommandError when it can't be asked.
    */
   async shutdown(options?: WaitOptions): Promise<void> {
-    await this.#dom0.run(`xl shutdown -F ${this.#domid}`, options);
+    await this.dom0.run(`xl shutdown -F ${this.#domid}`, options);
     await this.gone(options);
   }
 
   /** Ends it at once. @throws CommandError when there is no such guest any more. */
   async destroy(options?: WaitOptions): Promise<void> {
-    await this.#dom0.run(`xl destroy ${this.#domid}`, options);
+    await this.dom0.run(`xl destroy ${this.#domid}`, options);
     await this.gone(options);
   }
 
@@ -192,13 +128,13 @@ export class XenGuest implements AsyncDisposable {
     const before = this.#domid;
     const isNext = ({ name, id }: Domain) => name === this.name && id !== before;
     const find = (all: readonly Domain[]) => all.find(isNext)?.id;
-    this.#domid = await untilListed(this.#dom0, this, { what: 'a reboot', find }, options);
-    const { shells, guests } = this.#dom0.machine;
+    this.#domid = await untilListed(this.dom0, this, { what: 'a reboot', find }, options);
+    const { shells, guests } = this.dom0.machine;
     shells.forget(this.console.name);
     guests.begin(this.console.name, this.name);
     // Its address, and the keys of its server, may be others.
     await this.#ssh[Symbol.asyncDispose]();
-    this.#ssh = new GuestSsh(this, this.#dom0);
+    this.#ssh = new GuestSsh(this, this.dom0);
     await this.join(options);
   }
 
@@ -208,7 +144,7 @@ export class XenGuest implements AsyncDisposable {
    * @throws CommandError with xl's own words: no room in dom0, say.
    */
   async save(options?: SaveOptions): Promise<void> {
-    this.#savedIn = await saveGuest(this.#dom0, this, options);
+    this.#savedIn = await saveGuest(this.dom0, this, options);
   }
 
   /**
@@ -219,11 +155,11 @@ export class XenGuest implements AsyncDisposable {
     const file = this.#savedIn;
     if (file === undefined)
       throw new ScenarioError(`guest "${this.name}" was not saved`, { next: 'await guest.save() first' });
-    this.#domid = await restoreGuest(this.#dom0, { name: this.name, file }, options);
+    this.#domid = await restoreGuest(this.dom0, { name: this.name, file }, options);
     this.#savedIn = undefined;
     await this.join(options);
     await this.unpause(options);
-    await removeSaved(this.#dom0, file);
+    await removeSaved(this.dom0, file);
   }
 
   /**
@@ -231,7 +167,7 @@ export class XenGuest implements AsyncDisposable {
    * @throws ExpectTimeoutError when it does not; CommandError with xl's own words.
    */
   async setMemory(mebibytes: number, options?: WaitOptions): Promise<void> {
-    await setMemory(this.#dom0, this, mebibytes, options);
+    await setMemory(this.dom0, this, mebibytes, options);
   }
 
   /**
@@ -240,14 +176,14 @@ export class XenGuest implements AsyncDisposable {
    * @throws ExpectTimeoutError when it does not; CommandError with xl's own words.
    */
   async setVcpus(count: number, options?: WaitOptions): Promise<void> {
-    await setVcpus(this.#dom0, this, count, options);
+    await setVcpus(this.dom0, this, count, options);
   }
 
   /** Destroys it, and removes what it was saved to. Idempotent, never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver || !this.#isOwned) return;
     this.#isOver = true;
-    await leaveScope(this.#dom0, this, this.#savedIn);
+    await leaveScope(this.dom0, this, this.#savedIn);
     await this.#leave();
   }
 
@@ -255,7 +191,7 @@ export class XenGuest implements AsyncDisposable {
   async #leave(): Promise<void> {
     this.#isOver = true;
     await this.#ssh[Symbol.asyncDispose]();
-    const { guests } = this.#dom0.machine;
+    const { guests } = this.dom0.machine;
     if (guests.guestOn(this.console.name) === this.name) guests.leave(this.console.name);
   }
 }

@@ -93,7 +93,8 @@ export const GRUB = classesOf('bootloader', {
     severity: 'fatal',
     signs: [
       error(
-        "no such device: |no such disk|disk ?[`'][^'´\\n]{0,200}['´] not found|unknown device|no such (?:logical|physical) volume",
+        // pvgrub looks for these on every guest's disk, and goes on; see guest-bootloader/pvgrub-no-config.
+        "no such device: (?!(?:\\/boot)?\\/(?:xen\\/pvboot-|grub\\/grub\\.cfg))|no such disk|disk ?[`'][^'´\\n]{0,200}['´] not found|unknown device|no such (?:logical|physical) volume",
       ),
       error('physical volume \\S+ not found|failure (?:opening|finding) disk|invalid (?:device|drive) '),
       /\bError (?:21: Selected disk does not exist|23: Error while parsing number|11: Unrecognized device string)/,

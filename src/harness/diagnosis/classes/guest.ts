@@ -1,6 +1,6 @@
 /** What only a Xen guest can suffer; what it shares with every other machine is derived from the other stages. */
 import { classesOf } from '../failure-class.ts';
-import { INIT_RUNS } from './boot-went-on.ts';
+import { A_KERNEL_RUNS, INIT_RUNS } from './boot-went-on.ts';
 
 export const GUEST = [
   ...classesOf('guest-bootloader', {
@@ -17,6 +17,16 @@ export const GUEST = [
         'check that the first disk is the one with /boot and that its file system is one that pygrub reads; or use pvgrub',
       source: 'Xen tools/pygrub/src/pygrub',
       explains: ['guest-bootloader-failed', 'domain-create-failed'],
+    },
+    'pvgrub-no-config': {
+      severity: 'fatal',
+      signs: [/error: (?:\S{1,80}:)?no such device: \/grub\/grub\.cfg\b/],
+      cause: "pvgrub found no grub.cfg on the guest's disks: neither in /boot/grub nor in /grub",
+      remedy:
+        "check that the first disk is the guest's own (disk=), that it has a /boot/grub/grub.cfg, and that GRUB reads its file system",
+      source: "Debian grub-xen-host's built-in configuration; measured with 2.06-13",
+      explains: ['grub-shell', 'grub-rescue-shell'],
+      overcomeBy: A_KERNEL_RUNS,
     },
     'mini-os-crashed': {
       severity: 'fatal',

@@ -1,0 +1,1 @@
+../../rpm-dom0/programs.sh

@@ -1,0 +1,1 @@
+../../rpm-dom0/sign.py

@@ -1,0 +1,46 @@
+/**
+ * The story's dom0, made ready for a Debian guest: a bridge leads to the machine's network, and the guest's kernel is where
+ * `xl` finds it. The guest's disk stands beside dom0's own from the start (rpm-dom0.ts).
+ */
+import { checkpoint, type GuestConfig, openDom0 } from '../../src/harness/index.ts';
+import { dom0Up } from './rpm-dom0.ts';
+
+/** Of the guest, and of dom0 as well. */
+export const ROOT = { user: 'root', password: 'domes' };
+export const DOM0 = '10.0.2.15';
+export const GUEST = '10.0.2.16';
+
+/** What is quick under emulation: see the NOTES.md of slim-dom0. */
+const QUICK =
+  'loglevel=6 mitigations=off audit=0 selinux=0 apparmor=0 ima=off cryptomgr.notests nokaslr rodata=off noreplace-smp iommu=noaperture initcall_blacklist=crypto_kdf108_init';
+
+/** Without its disk and its network card. */
+export const DEVICELESS = { name: 'debian', memory: 128 } satisfies GuestConfig;
+
+/** Whatever boots it. */
+export const DEBIAN = {
+  ...DEVICELESS,
+  disk: 'phy:/dev/vdb,xvda,w',
+  vif: 'bridge=xenbr0,mac=00:16:3e:00:00:10',
+} satisfies GuestConfig;
+
+/** Booted by `xl` with its own kernel. */
+export const KERNEL = {
+  kernel: '/root/debian/vmlinux',
+  ramdisk: '/root/debian/initrd.img',
+  extra: `console=hvc0 root=/dev/xvda1 ${QUICK}`,
+};
+
+/** Booted by a GRUB of its own, which Xen's packages bring with them. */
+export const PVGRUB = { kernel: '/usr/lib/grub-xen/grub-x86_64-xen.bin' };
+
+export const bridged = checkpoint('bridged', { from: dom0Up }, async (machine) => {
+  const { shell } = await openDom0(machine);
+  // The machine's network card becomes a port of the bridge, and dom0's address goes over to it.
+  await shell.succeed('ip link add xenbr0 type bridge && ip link set eth0 master xenbr0');
+  await shell.succeed(`ip addr del ${DOM0}/24 dev eth0 && ip addr add ${DOM0}/24 dev xenbr0`);
+  await shell.succeed('ip link set xenbr0 up && ip route add default via 10.0.2.2');
+  // As pygrub would: the kernel comes from the guest's own disk.
+  await shell.succeed('mkdir debian && mount -o ro /dev/vdb1 /mnt');
+  await shell.succeed('cp /mnt/boot/vmlinux /mnt/boot/initrd.img debian && umount /mnt');
+});
