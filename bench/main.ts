@@ -1,4 +1,4 @@
-/** `npm run bench [-- boot|fatal|expect|diagnosis|orphans|remote|report|snapshot|ssh|typing …]`: measures, prints figures and ratios; asserts nothing. */
+/** `npm run bench [-- boot|fatal|expect|…]`: measures, prints figures and ratios; asserts nothing. */
 
 import { benchFatalLine } from './boot/fatal-line.ts';
 import { benchBoot } from './boot/main.ts';
@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   diagnosis: async () => void (await import('./diagnosis/main.ts')),
   orphans: async () => void (await import('./orphans/main.ts')),
   remote: async () => (await import('./remote/main.ts')).benchRemote(3),
+  replay: async () => (await import('./replay/main.ts')).benchReplay(3),
   report: async () => void (await import('./report/main.ts')),
   snapshot: async () => (await import('./snapshot/main.ts')).benchSnapshot(5),
   ssh: async () => (await import('./ssh/main.ts')).benchSsh(),

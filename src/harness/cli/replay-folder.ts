@@ -11,32 +11,45 @@ import { EXIT } from './exit-code.ts';
 
 interface Wishes {
   readonly until?: string;
+  readonly from?: string;
+  readonly save?: boolean;
   readonly gdb?: string | true;
   readonly json?: boolean;
 }
 
 /** @returns the exit code: 0 identical, 1 different, 2 unusable. */
-export async function replayFolder(folder: string, { until, gdb, json = false }: Wishes): Promise<number> {
+export async function replayFolder(
+  folder: string,
+  { until, from, save = false, gdb, json = false }: Wishes,
+): Promise<number> {
   using cancel = cancelledBySignals();
   const say = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
   try {
     const capsule = await openCapsule(resolve(folder));
     say(heading(capsule));
     const address = typeof gdb === 'string' ? gdbAddress(gdb) : undefined;
-    if (address) say(`a debugger can attach from the first instruction on: target remote ${address.forGdb}`);
     await using replay = await replayCapsule(capsule, {
       signal: cancel.signal,
+      save,
       ...(until !== undefined && { until }),
-      ...(address && { gdb: address.forQemu }),
+      ...(from !== undefined && { from }),
+      ...(address && {
+        debugger: { address: address.forQemu, onListening: () => say(waiting(address.forGdb)) },
+      }),
     });
     if (json) process.stdout.write(`${JSON.stringify(replay.result, undefined, 2)}\n`);
     else process.stdout.write(rendered(replay.result, capsule));
+    if (save && replay.result.isPaused) say(`saved: npx domes replay ${folder} --from ${until}`);
     if (replay.result.isPaused && !json) await holdPaused(replay, cancel.signal, say);
     return replay.result.is === 'identical' ? EXIT.ok : EXIT.trouble;
   } catch (error) {
     if (!(error instanceof CapsuleError) && !(error instanceof ScenarioError)) throw error;
     return unusable(error, json);
   }
+}
+
+function waiting(address: string): string {
+  return `it waits before its first instruction for a debugger: gdb -ex 'target remote ${address}' -ex continue`;
 }
 
 function unusable(error: DomesError, json: boolean): number {

@@ -20,7 +20,10 @@ export interface LaunchOptions {
   readonly boot?: 'disk' | 'direct' | 'cdrom';
   /** Parts of the machine that differ from the image's defaults: `{ cpu: 'max', memoryMiB: 512 }`. */
   readonly machine?: Partial<
-    Pick<MachineSpec, 'name' | 'type' | 'cpu' | 'cpus' | 'memoryMiB' | 'onReboot' | 'network' | 'display'>
+    Pick<
+      MachineSpec,
+      'name' | 'type' | 'cpu' | 'cpus' | 'memoryMiB' | 'consoles' | 'onReboot' | 'network' | 'display'
+    >
   >;
   /** What is repeatable of the machine's run: see docs/determinism.md. Default: `live`. */
   readonly determinism?: Determinism;

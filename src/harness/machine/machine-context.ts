@@ -2,6 +2,7 @@
 import type { WaitOptions } from '../../expect/console.ts';
 import type { Image } from '../image/image.ts';
 import type { Served } from '../network/served-tree.ts';
+import type { ReplayState } from '../qemu/determinism.ts';
 import type { MachineHost } from '../qemu/machine-host.ts';
 import type { QemuProcess, QemuState } from '../qemu/process.ts';
 import type { Disk } from '../qemu/spec.ts';
@@ -11,6 +12,8 @@ import type { Machine } from './machine.ts';
 export interface ReplayContext {
   /** File that QEMU reads. */
   readonly recording: string;
+  /** Where its states are saved to, or what state it begins with. */
+  readonly state?: ReplayState | undefined;
   /** Called before its QEMU is started. */
   readonly watch: (machine: Machine) => void;
   /** Runs while it stands still before its first instruction. */

@@ -13,6 +13,6 @@ export function recordingOf(
   if (folder === undefined)
     throw new ScenarioError(`machine "${name}" can't be pinned or recorded: it has no folder of its own`);
   if (determinism === 'pinned') return { mode: 'pinned', file: '', folder };
-  if (replay) return { mode: 'replay', file: replay.recording, folder };
+  if (replay) return { mode: 'replay', file: replay.recording, folder, state: replay.state };
   return { mode: 'record', file: recordingIn(logFolder), folder };
 }

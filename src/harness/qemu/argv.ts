@@ -199,5 +199,7 @@ function networkArguments(
   const netdev = recording?.mode === 'replay' ? 'hubport,id=cable,hubid=0' : (cable as string);
   const filter = isReplayable(recording) ? ['-object', 'filter-replay,id=cable-replay,netdev=cable'] : [];
   // Without its option ROM: the firmware would load it, and nobody boots from this network.
-  return ['-netdev', netdev, '-device', 'virtio-net-pci,netdev=cable,romfile=', ...filter];
+  // By default packets are sent from a bottom half of QEMU's main loop, whose time no recording has; a timer is recorded.
+  const sending = isReplayable(recording) ? ',tx=timer' : '';
+  return ['-netdev', netdev, '-device', `virtio-net-pci,netdev=cable,romfile=${sending}`, ...filter];
 }

@@ -40,6 +40,15 @@ describe('the arguments of', () => {
     expect(argv('live')).not.toMatch(/-icount|-rtc|-seed|replay/);
   });
 
+  test('a replay keep its states in a file of their own, and begin with one when they are told to', () => {
+    const replay = { ...recording, mode: 'replay' as const };
+    const saving = argv('recorded', { recording: { ...replay, state: { file: '/s,1', use: 'save' } } });
+    expect(saving).toContain('-drive if=none,id=replay-state,format=qcow2,file=/s,,1');
+    expect(saving).not.toContain('rrsnapshot');
+    const loading = argv('recorded', { recording: { ...replay, state: { file: '/s', use: 'load' } } });
+    expect(loading).toContain('rr=replay,rrfile=/r/a,,b,rrsnapshot=domes ');
+  });
+
   test('a pinned machine count time in instructions, and fix date and chance', () => {
     expect(argv('pinned')).toContain(
       '-icount shift=3,sleep=off -rtc base=2024-01-01T00:00:00,clock=vm -seed 1',

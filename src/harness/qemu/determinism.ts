@@ -18,7 +18,19 @@ export interface RecordingArguments {
    * replay their first lines reliably here on a busy host.
    */
   readonly consolePath: (console: string) => string;
+  /** Of a replay: where its states are saved to, or what state it begins with. */
+  readonly state?: ReplayState | undefined;
 }
+
+/** A qcow2 file that no device of the machine belongs to, for states of a replay (docs/system/replay.rst of QEMU). */
+export interface ReplayState {
+  readonly file: string;
+  /** `load`: the replay begins with the state that is in it. */
+  readonly use: 'save' | 'load';
+}
+
+/** The tag of a state in its file. */
+export const SAVED_STATE = 'domes';
 
 /** One instruction is 2^3 ns: 125 MIPS, about what TCG does on a present host. */
 const SHIFT = 3;
@@ -36,8 +48,10 @@ export function determinismArguments(spec: MachineSpec, recording: RecordingArgu
   if (spec.determinism === 'pinned') return ['-icount', `shift=${SHIFT},sleep=off`, ...clock];
   if (!isReplayable(recording)) return [];
   // With sleep=off QEMU records no input at all (softmmu/icount.c, icount_account_warp_timer).
-  const icount = `shift=${SHIFT},sleep=on,rr=${recording.mode},rrfile=${escapeCommas(recording.file)}`;
-  return ['-icount', icount, ...clock, ...recordedConsoles(spec)];
+  const { mode, file, state } = recording;
+  const icount = `shift=${SHIFT},sleep=on,rr=${mode},rrfile=${escapeCommas(file)}`;
+  const start = state?.use === 'load' ? `,rrsnapshot=${SAVED_STATE}` : '';
+  return ['-icount', icount + start, ...clock, ...recordedConsoles(spec), ...stateFile(state)];
 }
 
 /**
@@ -48,6 +62,10 @@ function recordedConsoles({ consoles }: MachineSpec): string[] {
   const empty = Array<string[]>(SERIAL_SLOTS).fill(['-serial', 'none']).flat();
   const named = [FIRMWARE_CONSOLE, ...Object.keys(consoles)];
   return [...empty, ...named.flatMap((name) => ['-serial', `chardev:${name}`])];
+}
+
+function stateFile(state: ReplayState | undefined): string[] {
+  return state ? ['-drive', `if=none,id=replay-state,format=qcow2,file=${escapeCommas(state.file)}`] : [];
 }
 
 /** Whether QEMU writes or reads a recording. */

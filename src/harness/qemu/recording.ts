@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { HostError } from '../../errors.ts';
 import { FileConsole } from '../console/file-console.ts';
 import { requireProgram } from '../host/programs.ts';
-import type { RecordingArguments } from './determinism.ts';
+import type { RecordingArguments, ReplayState } from './determinism.ts';
 
 /** What a machine is recorded to, or replayed from. */
 export interface Recording {
@@ -13,6 +13,7 @@ export interface Recording {
   readonly file: string;
   /** Private folder for the consoles' FIFOs. */
   readonly folder: string;
+  readonly state?: ReplayState | undefined;
 }
 
 /** Where a machine's recording is while it runs. */
@@ -30,7 +31,7 @@ export function capsuleIn(logFolder: string): string {
  * @throws HostError when they can't be made; HostSetupError without mkfifo.
  */
 export function layConsoles(
-  { mode, file, folder }: Recording,
+  { mode, file, folder, state }: Recording,
   consoles: readonly string[],
   logFile: (console: string) => string,
 ): RecordingArguments {
@@ -48,7 +49,7 @@ export function layConsoles(
     writeFileSync(log, '');
     symlinkSync(log, `${consolePath(console)}.out`);
   }
-  return { mode, file: resolve(file), consolePath };
+  return { mode, file: resolve(file), consolePath, state };
 }
 
 /** Our side of them. */

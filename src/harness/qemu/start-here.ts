@@ -11,9 +11,10 @@ import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { processStat } from '../runner/process-stat.ts';
 import { qemuArgv } from './argv.ts';
+import { isReplayable } from './determinism.ts';
 import { layConsoles, openConsoles } from './recording.ts';
 import { runQueueWaitMs } from './run-queue.ts';
-import { spawnQemu } from './spawn.ts';
+import { type SpawnOptions, spawnQemu } from './spawn.ts';
 import type { MachineSpec } from './spec.ts';
 import type { QemuExit, QemuStartOptions, StartedQemu } from './started-qemu.ts';
 import { inheritedWires } from './wires.ts';
@@ -46,7 +47,8 @@ export async function startHere(
       ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared },
     }),
   ];
-  const child = spawnWithState(argv, sockets, { deviceState, ram, cable });
+  const scheduling = isReplayable(files) ? 'batch' : 'normal';
+  const child = spawnWithState(argv, sockets, { deviceState, ram, cable, scheduling });
   // QEMU has its own copy.
   cable?.destroy();
   return started(child, {
@@ -97,13 +99,18 @@ function started(
 function spawnWithState(
   argv: readonly string[],
   sockets: number,
-  { deviceState, ram, cable }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'>,
+  {
+    deviceState,
+    ram,
+    cable,
+    scheduling,
+  }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'> & Required<Pick<SpawnOptions, 'scheduling'>>,
 ): ChildProcess {
   const files: number[] = [];
   try {
     if (deviceState !== undefined) files.push(openSync(deviceState, 'r'));
     if (ram) files.push(openSync(ram.file, 'r+'));
-    return spawnQemu(argv, sockets, [...files, ...(cable ? [cable] : [])]);
+    return spawnQemu(argv, sockets, [...files, ...(cable ? [cable] : [])], { scheduling });
   } finally {
     for (const fd of files) closeSync(fd);
   }

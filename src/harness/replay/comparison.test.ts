@@ -60,6 +60,27 @@ describe('the comparison of a console', () => {
     );
   });
 
+  test('a replay that begins in the middle is compared from there on', () => {
+    fc.assert(
+      fc.property(bytes, bytes, cuts, (start, rest, at) => {
+        const whole = Buffer.concat([start, rest]);
+        const comparison = new Comparison('console', whole, start.length);
+        feed(comparison, rest, at);
+        expect(comparison.end()).toBeUndefined();
+        expect(comparison.same).toBe(whole.length);
+      }),
+    );
+  });
+
+  test('shows of a long line the part around the difference', () => {
+    const progress = 'x'.repeat(5_000);
+    const comparison = new Comparison('console', Buffer.from(`${progress}recorded${progress}\n`));
+    comparison.take(Buffer.from(`${progress}replayed${progress}\n`));
+    const { recorded, replayed } = comparison.difference ?? {};
+    expect(recorded).toMatch(/^x{78}recorded?x{72,74}$/);
+    expect(replayed).toMatch(/^x{78}replayed?x{72,74}$/);
+  });
+
   test('says line and both texts, and nothing that acts on a terminal', () => {
     const comparison = new Comparison('console', Buffer.from('one\r\ntwo\r\nthree\r\n'));
     comparison.take(Buffer.from('one\r\ntw'));

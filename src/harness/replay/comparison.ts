@@ -13,12 +13,15 @@ export class Comparison {
   /** The bytes from the first different one on. */
   #other: Buffer = Buffer.alloc(0);
 
-  constructor(console: string, recorded: Uint8Array) {
+  /** @param from the replay begins behind so many bytes */
+  constructor(console: string, recorded: Uint8Array, from = 0) {
     this.console = console;
     this.#recorded = recorded;
+    this.#same = from;
+    this.#replayed = from;
   }
 
-  /** How many bytes have come and are the same, from the first on. */
+  /** How many bytes are the same, from the first on; those before its beginning count. */
   get same(): number {
     return this.#same;
   }

@@ -36,3 +36,13 @@ test("image files in the run folder are the image's", () => {
     ...['q', '-kernel', '{image}/linux', '{run}/o'],
   ]);
 });
+
+test('where a replay keeps its states is no part of the machine', () => {
+  const state = ['-drive', 'if=none,id=replay-state,format=qcow2,file=/run/state.qcow2'];
+  expect(withPlaceholders(['q', '-S', ...state, '-nic', 'none'], new Map())).toEqual([
+    'q',
+    '-S',
+    '-nic',
+    'none',
+  ]);
+});

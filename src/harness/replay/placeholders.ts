@@ -22,7 +22,10 @@ export function placesOf(
 export function withPlaceholders(argv: readonly string[], places: Places): string[] {
   // The longest first: a file's path begins with its folder's.
   const replaced = [...places].sort(([, a], [, b]) => b.length - a.length);
-  return argv.map((argument, index) => {
+  // Where a replay keeps its states is nothing of the machine.
+  const state = argv.findIndex((argument) => argument.startsWith('if=none,id=replay-state,'));
+  const machine = state === -1 ? argv : [...argv.slice(0, state - 1), ...argv.slice(state + 1)];
+  return machine.map((argument, index) => {
     if (index === 0) return basename(argument);
     let text = argument;
     for (const [placeholder, path] of replaced) text = text.replaceAll(path, placeholder);

@@ -1,26 +1,29 @@
 /** Replays a capsule: boots its machine again with nobody typing, and compares every console as it prints. */
-import { z } from 'zod';
-import { AbortError, CapsuleError } from '../../errors.ts';
+import { AbortError, CapsuleError, ScenarioError } from '../../errors.ts';
+import { sparseCopy } from '../host/sparse-file.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { QemuProcess } from '../qemu/process.ts';
+import type { ReplayState } from '../qemu/determinism.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
 import { Comparison } from './comparison.ts';
+import { type Debugger, untilContinued } from './debugger.ts';
 import type { Difference } from './difference.ts';
 import { type Capsule, unpackRecording } from './open-capsule.ts';
 import { placesOf, withPlaceholders } from './placeholders.ts';
+import { endOf, type ReplayEnd, STUCK_AFTER_MS } from './replay-end.ts';
+import { makeStateFile, requireSaveable, type SavedPlace, savedPlace, savePlace } from './saved-place.ts';
 import { stopInstruction, type Until } from './until.ts';
-
-/** A replay whose instruction count has not changed for so long has lost its recording. */
-const STUCK_AFTER_MS = 60_000;
-const LOOK_EVERY_MS = 5_000;
 
 export interface ReplayOptions {
   /** Stop there, with the machine paused. */
   readonly until?: Until;
-  /** QEMU's address for a debugger (`tcp::1234`), to which the machine listens from its first instruction. */
-  readonly gdb?: string;
+  /** A place that was saved: the replay begins there instead of at power-on. */
+  readonly from?: Until;
+  /** Keep the place where it stops, for later replays to begin with. */
+  readonly save?: boolean;
+  /** It stands still before its first instruction until this debugger has it continue. */
+  readonly debugger?: Debugger;
   readonly signal?: AbortSignal;
 }
 
@@ -47,13 +50,12 @@ export interface Replay extends AsyncDisposable {
   readonly qmp: QmpClient | undefined;
 }
 
-type End = 'exited' | 'paused' | 'different' | 'stuck';
-
 /**
  * @throws CapsuleError when the capsule can't be replayed here; QemuLaunchError; AbortError when the signal comes.
  */
 export async function replayCapsule(capsule: Capsule, options: ReplayOptions = {}): Promise<Replay> {
-  const stopAt = options.until && stopInstruction(capsule.record, options.until);
+  const stopAt = stopOf(capsule, options);
+  const from = options.from === undefined ? undefined : await savedPlace(capsule, options.from);
   const directory = RunDirectory.create();
   let launched: Launched | undefined;
   const release = async () => {
@@ -64,14 +66,15 @@ export async function replayCapsule(capsule: Capsule, options: ReplayOptions = {
     const recording = directory.file('recording');
     await unpackRecording(capsule, recording);
     const comparisons = new Map(
-      [...capsule.consoles].map(([name, bytes]) => [name, new Comparison(name, bytes)]),
+      [...capsule.consoles].map(([name, bytes]) => [name, new Comparison(name, bytes, from?.consoles[name])]),
     );
+    const state = await stateFor(options, from, directory);
     let tellDifferent = () => {};
-    const different = new Promise<End>((resolve) => {
+    const different = new Promise<ReplayEnd>((resolve) => {
       tellDifferent = () => resolve('different');
     });
     const startedAt = performance.now();
-    let ended: Promise<End> | undefined;
+    let ended: Promise<ReplayEnd> | undefined;
     let own: Machine | undefined;
     launched = await launchMachine(
       capsule.record.image.name,
@@ -81,15 +84,20 @@ export async function replayCapsule(capsule: Capsule, options: ReplayOptions = {
         ...(options.signal && { signal: options.signal }),
         replay: {
           recording,
+          state,
           watch: (machine) => {
             own = machine;
             compare(machine, comparisons, tellDifferent);
           },
           prepare: async (qemu) => {
             requireSameArguments(capsule, own as Machine, qemu.argv);
-            ended = Promise.race([different, endOf(qemu, options.signal)]);
+            const { signal } = options;
+            ended = Promise.race([
+              different,
+              endOf(qemu, { stopAt, hasDebugger: options.debugger !== undefined, signal }),
+            ]);
             if (stopAt !== undefined) await qemu.qmp.execute('replay-break', { icount: stopAt });
-            if (options.gdb !== undefined) await monitor(qemu.qmp, `gdbserver ${options.gdb}`);
+            if (options.debugger) await untilContinued(qemu.qmp, options.debugger, signal);
           },
         },
       },
@@ -97,7 +105,7 @@ export async function replayCapsule(capsule: Capsule, options: ReplayOptions = {
     );
     const { machine } = launched;
     const { qemu } = machine.emulation;
-    const end = (await ended) as End;
+    const end = (await ended) as ReplayEnd;
     if (end === 'different') await qemu.qmp.execute('stop').catch(() => {});
     if (end === 'exited') await consolesEnded(machine);
     else qemu.catchUp();
@@ -111,6 +119,16 @@ export async function replayCapsule(capsule: Capsule, options: ReplayOptions = {
       isPaused: end === 'paused' && stopAt !== undefined,
       tookMs: performance.now() - startedAt,
     };
+    if (
+      options.save &&
+      state &&
+      result.isPaused &&
+      options.until !== undefined &&
+      result.is === 'identical'
+    ) {
+      const consoles = Object.fromEntries([...comparisons].map(([name, { same }]) => [name, same]));
+      await savePlace(capsule, options.until, { qmp: qemu.qmp, file: state.file, consoles });
+    }
     return {
       result,
       consoleFolder: machine.runFolder,
@@ -123,6 +141,37 @@ export async function replayCapsule(capsule: Capsule, options: ReplayOptions = {
   }
 }
 
+/** @throws ScenarioError for wishes that don't go together; CapsuleError where the machine can't follow them. */
+function stopOf({ record }: Capsule, { until, from, save }: ReplayOptions): number | undefined {
+  const stopAt = until === undefined ? undefined : stopInstruction(record, until);
+  if (save) {
+    if (until === undefined || from !== undefined)
+      throw new ScenarioError('what is saved is the place of --until, on the way from power-on', {
+        next: '--until kernel --save; later --from kernel',
+      });
+    requireSaveable(record);
+  }
+  if (from !== undefined && stopAt !== undefined && stopAt <= stopInstruction(record, from))
+    throw new ScenarioError(`"${until}" is not behind "${from}"`, { next: 'leave out --from' });
+  return stopAt;
+}
+
+/** Where QEMU saves its state to, or a copy of the one that it begins with. */
+async function stateFor(
+  { save, signal }: ReplayOptions,
+  from: SavedPlace | undefined,
+  directory: RunDirectory,
+): Promise<ReplayState | undefined> {
+  const file = directory.file('state.qcow2');
+  if (from) {
+    await sparseCopy(from.file, file);
+    return { file, use: 'load' };
+  }
+  if (!save) return undefined;
+  await makeStateFile(file, signal);
+  return { file, use: 'save' };
+}
+
 function compare(
   machine: Machine,
   comparisons: ReadonlyMap<string, Comparison>,
@@ -132,45 +181,6 @@ function compare(
     console.onBytes((bytes) => {
       if (comparisons.get(name)?.take(bytes) !== true) different();
     });
-}
-
-/** Resolves when QEMU has ended, stands still by its own decision, or counts no instructions any more. */
-async function endOf(qemu: QemuProcess, signal: AbortSignal | undefined): Promise<End> {
-  using stops = qemu.qmp.listen('STOP');
-  const looks = new AbortController();
-  try {
-    return await Promise.race([
-      qemu.exited.then((): End => 'exited'),
-      stops.next().then((event): End | Promise<End> => (event ? 'paused' : qemu.exited.then(() => 'exited'))),
-      standstill(qemu.qmp, looks.signal),
-      new Promise<End>((resolve) =>
-        signal?.addEventListener('abort', () => resolve('stuck'), { once: true }),
-      ),
-    ]);
-  } finally {
-    looks.abort();
-  }
-}
-
-const ReplayInfo = z.object({ icount: z.number() });
-
-function standstill(qmp: QmpClient, signal: AbortSignal): Promise<End> {
-  return new Promise((resolve) => {
-    let last = -1;
-    let since = performance.now();
-    const look = setInterval(() => {
-      void qmp.execute('query-replay').then(
-        (reply) => {
-          const { icount } = ReplayInfo.parse(reply);
-          if (icount !== last) since = performance.now();
-          last = icount;
-          if (performance.now() - since > STUCK_AFTER_MS) resolve('stuck');
-        },
-        () => {},
-      );
-    }, LOOK_EVERY_MS);
-    signal.addEventListener('abort', () => clearInterval(look), { once: true });
-  });
 }
 
 /** QEMU's last bytes are read after its end. */
@@ -203,7 +213,7 @@ function requireSameArguments({ record }: Capsule, machine: Machine, argv: reado
 function judged(
   { record }: Capsule,
   comparisons: ReadonlyMap<string, Comparison>,
-  { end, stderr, isWhole }: { end: End; stderr: string; isWhole: boolean },
+  { end, stderr, isWhole }: { end: ReplayEnd; stderr: string; isWhole: boolean },
 ): Omit<ReplayResult, 'isPaused' | 'tookMs'> {
   const all = [...comparisons.values()];
   const found = all.map((one) => one.difference);
@@ -223,13 +233,4 @@ function judged(
     ...(isStuck && { trouble: `QEMU counts no instructions any more, for ${STUCK_AFTER_MS / 1000} s` }),
     ...(!isStuck && words && { trouble: `QEMU said: ${words}` }),
   };
-}
-
-/** QEMU's human monitor, for what QMP has no command for. @throws CapsuleError with its words when it refuses. */
-async function monitor(qmp: QmpClient, command: string): Promise<void> {
-  const words = await qmp.execute('human-monitor-command', { 'command-line': command });
-  if (typeof words === 'string' && /error|could not|failed/i.test(words))
-    throw new CapsuleError(`QEMU refused "${command}": ${words.trim()}`, {
-      next: 'give --gdb an address that is free: tcp:127.0.0.1:1234, or unix:/path/to/socket',
-    });
 }
