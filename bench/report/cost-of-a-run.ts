@@ -32,18 +32,18 @@ export async function benchCostOfARun(pairs: number): Promise<void> {
       for (const isOn of pair % 2 === 0 ? [true, false] : [false, true])
         (isOn ? on : off).push(await run(copy, isOn));
     print(on, off);
-    printParts(await partsOfARun(copy), median(off.map(({ wallMs }) => wallMs)));
+    printParts(await partsOfARun(copy), median(off.map(({ cpuMs }) => cpuMs)));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
-function printParts(parts: Readonly<Record<string, number>>, wallMs: number): void {
+function printParts(parts: Readonly<Record<string, number>>, cpuMs: number): void {
   const sum = Object.values(parts).reduce((total, ms) => total + ms, 0);
-  console.log('  its parts, each by itself:');
+  console.log('  CPU of its parts, each by itself:');
   for (const [name, ms] of Object.entries({ ...parts, together: sum }))
     console.log(`    ${name.padEnd(30)} ${ms.toFixed(1).padStart(6)} ms`);
-  console.log(`    of the run's wall time         ${((sum / wallMs) * 100).toFixed(2).padStart(6)} %`);
+  console.log(`    of the run's CPU               ${((sum / cpuMs) * 100).toFixed(2).padStart(6)} %`);
 }
 
 function print(on: readonly Cost[], off: readonly Cost[]): void {
