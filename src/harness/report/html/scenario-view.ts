@@ -51,7 +51,8 @@ function machineView(
   const endMs = endOf(machine);
   return {
     name,
-    summary: `${name} · ${where}${accelerator} · QEMU ${qemuVersion.split(' ')[0]} · ${image.name}`,
+    // Mostly it has its image's name.
+    summary: `${name} · ${where}${accelerator} · QEMU ${qemuVersion.split(' ')[0]}${image.name === name ? '' : ` · ${image.name}`}`,
     facts: machineFacts(machine, scenario),
     argv,
     endMs,
