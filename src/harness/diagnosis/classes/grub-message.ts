@@ -1,13 +1,13 @@
-/** How GRUB words its errors; newer builds put the source file and line before the message. */
+/** How GRUB words its errors; newer builds put the source file, the function and the line before the message. */
 
-const ERROR = String.raw`\b[Ee]rror: (?:(?:\.\.\/)*[\w./-]{1,80}:)?(?:\d{1,6}:)? ?`;
+const ERROR = String.raw`\b[Ee]rror: (?:(?:\.\.\/)*[\w./-]{1,80}:)?(?:\w{1,60}:)?(?:\d{1,6}:)? ?`;
 
 export function error(text: string): RegExp {
   return new RegExp(`${ERROR}(?:${text})`);
 }
 
 /** A terminal of 80 columns cuts a message in two; what says it comes from GRUB is its source file. */
-export const FROM_SOURCE = String.raw`error: (?:\.\.\/)*grub-core\/[\w./-]{1,80}:\d{1,6}:`;
+export const FROM_SOURCE = String.raw`error: (?:\.\.\/)*grub-core\/[\w./-]{1,80}:(?:\w{1,60}:)?\d{1,6}:`;
 
 /** Messages behind which a boot goes on as if nothing had been. */
 export const HARMLESS = [

@@ -37,12 +37,14 @@ export const PACKAGE_MANAGER_STATE = classesOf('package-manager', {
       /you cannot perform this operation unless you are root/,
       /Unable to lock database: Permission denied/i,
       /requested operation requires superuser privilege/,
+      /error: could not open file \S+\.(?:db|files|part|sig): Permission denied/,
       /Unable to acquire the dpkg frontend lock .{0,80}are you root\?/,
     ],
-    cause: 'the package manager was started by somebody who is not root',
-    remedy: 'run it as root, or with sudo',
+    cause:
+      'the package manager may not write its own files: it was not started as root, or its download user has no way in',
+    remedy: 'run it as root, or with sudo; let everybody enter the directories above its root',
     source: 'dnf dnf/cli; apt; pacman src/pacman/pacman.c',
-    explains: ['lock-held'],
+    explains: ['lock-held', 'repo-unreachable', 'transaction-failed'],
   },
   'dpkg-interrupted': {
     severity: 'hard',
