@@ -34,6 +34,16 @@ export class Machine extends EmulatedMachine {
   }
 
   /**
+   * Goes back to the checkpoint that the machine runs from, in a fresh QEMU. What is sent to a console in `whileStill`
+   * arrives before the first instruction: where the machine is `pinned`, each time at the same instant of its time. A
+   * serial port takes 16 bytes so, and the whole line is sent (`console.send`), as no echo can come.
+   * @throws ScenarioError when it runs from none, or something is under way at a console; HostError, QemuLaunchError.
+   */
+  startOver(whileStill: () => void | Promise<void> = () => {}): Promise<void> {
+    return this.states.startOver(whileStill);
+  }
+
+  /**
    * Saves the machine's whole state in its disks under a tag, as `savevm` does; it runs on.
    * @throws ScenarioError when there is a state of that tag, something is under way at a console, or there is no disk;
    * QmpError with QEMU's own words.

@@ -10,7 +10,9 @@ import { type GoOnOptions, startFrom } from '../snapshot/go-on.ts';
 import type { SavedVm } from '../snapshot/memento.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { loadFromDisks, saveInDisks } from '../snapshot/vm-jobs.ts';
+
 import type { EmulatedMachine } from './emulated-machine.ts';
+import type { StartOptions } from './machine-context.ts';
 
 /** What `query-named-block-nodes` says of the states in a qcow2 file (qapi/block-core.json of QEMU). */
 const Nodes = z.array(
@@ -69,20 +71,31 @@ export class MachineStates {
     await this.retire();
     const saved = this.#savedVms.findLast((one) => one.tag === tag);
     if (saved) machine.milestones.goBack(saved.atMs);
-    machine.diagnosis.goBack();
-    machine.shells.goBack(saved?.shells ?? []);
-    machine.guests.goBack(saved?.guests ?? []);
-    machine.sshAccess.forget();
-    for (const console of machine.consoles.values()) {
-      console.transcript.cut();
-      console.skip();
-    }
-    try {
-      await machine.start({ prepare: ({ qmp }) => loadFromDisks(qmp, machine.spec.disks, tag) });
-    } catch (error) {
-      machine.endConsoles();
-      throw error;
-    }
+    this.#forgetSince(saved);
+    await this.#start({ prepare: ({ qmp }) => loadFromDisks(qmp, machine.spec.disks, tag) });
+  }
+
+  /** Goes back to the checkpoint that it runs from. See Machine.startOver. */
+  async startOver(whileStill: () => void | Promise<void>): Promise<void> {
+    const { name, runFolder, image, milestones } = this.#machine;
+    const base = this.base;
+    if (!base)
+      throw new ScenarioError(`machine "${name}" runs from no checkpoint that it could start over from`, {
+        next: 'take it from one: const machine = await resume(checkpoint)',
+      });
+    this.refuseBusy();
+    await this.retire();
+    const { memento } = base.record;
+    milestones.goBack(memento.clockMs);
+    this.#forgetSince(memento);
+    const start = await startFrom(base, { runFolder, image });
+    await this.#start({
+      ...start,
+      prepare: async (qemu) => {
+        await start.prepare?.(qemu);
+        await whileStill();
+      },
+    });
   }
 
   /** Goes on from a snapshot in a fresh QEMU. See Machine.goOn. */
@@ -92,6 +105,28 @@ export class MachineStates {
       const start = await startFrom(snapshot, { runFolder, image }, options);
       this.base = snapshot;
       await this.#machine.start(start);
+    } catch (error) {
+      this.#machine.endConsoles();
+      throw error;
+    }
+  }
+
+  /** What has been since then has not happened. */
+  #forgetSince(saved: Pick<SavedVm, 'shells' | 'guests'> | undefined): void {
+    const { diagnosis, shells, guests, sshAccess, consoles } = this.#machine;
+    diagnosis.goBack();
+    shells.goBack(saved?.shells ?? []);
+    guests.goBack(saved?.guests ?? []);
+    sshAccess.forget();
+    for (const console of consoles.values()) {
+      console.transcript.cut();
+      console.skip();
+    }
+  }
+
+  async #start(options: StartOptions): Promise<void> {
+    try {
+      await this.#machine.start(options);
     } catch (error) {
       this.#machine.endConsoles();
       throw error;

@@ -14,7 +14,7 @@ export interface Milestone {
   /** Of that, time in which the host gave QEMU no processor, ms. */
   readonly hostWaitMs: number;
   /** Virtual time since power-on, ms, read a moment after it was seen; of machines that are not `live`. */
-  virtualMs?: number;
+  virtualMs?: number | undefined;
   readonly console: string;
   /** Offset in that console's text behind what proved it. */
   readonly offset: number;

@@ -15,6 +15,7 @@ export const SavedMilestone = z.strictObject({
   stage: Stage,
   atMs: z.number(),
   hostWaitMs: z.number(),
+  virtualMs: z.number().optional(),
   console: z.string(),
   offset: z.number(),
   evidence: z.string(),

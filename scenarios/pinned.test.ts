@@ -1,0 +1,38 @@
+/** A pinned machine: its time is counted in instructions, so that two runs print the same bytes, time stamps included. */
+import { checkpoint, expect, type Machine, test } from '../src/harness/index.ts';
+
+const PINNED = { boot: 'direct', determinism: 'pinned' } as const;
+
+test('two boots with nothing typed print the same bytes', async ({ launch }) => {
+  const boots: string[] = [];
+  for (const name of ['first', 'second']) {
+    const machine = await launch('slim-dom0', { ...PINNED, machine: { name } });
+    const { before } = await machine.console().expect(/slim-dom0: ready/);
+    boots.push(before);
+    await machine[Symbol.asyncDispose]();
+  }
+  expect(boots[0]).toMatch(/\[ +\d+\.\d{6}\] Linux version/);
+  expect(boots[1]).toBe(boots[0]);
+});
+
+const pinnedReady = checkpoint('pinned-ready', { image: 'slim-dom0', launch: PINNED }, async (machine) => {
+  await machine.shell();
+});
+
+test('what is typed while it stands still is answered the same in every fork, to the count of each interrupt', async ({
+  resume,
+}) => {
+  const executed = await resume(pinnedReady);
+  const answer = await interruptsCounted(executed);
+  expect(answer).toMatch(/\d+ +xen-percpu +-virq +timer/);
+  const restored = await resume(pinnedReady, { name: 'fork' });
+  expect(restored.restoredFrom?.name).toBe('pinned-ready');
+  expect(await interruptsCounted(restored)).toBe(answer);
+});
+
+/** What the guest says when asked, with 16 bytes, how often each of its interrupts has come. */
+async function interruptsCounted(machine: Machine): Promise<string> {
+  const console = machine.console('shell');
+  await machine.startOver(() => console.send(Buffer.from('cat /p*/interr*\n')));
+  return (await console.expect(/PIW: .*/)).before;
+}
