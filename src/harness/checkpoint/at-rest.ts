@@ -1,9 +1,9 @@
 /** What is done for stored checkpoints while nobody uses them: safe on the platter, and smaller. */
 import { basename } from 'node:path';
-import { AbortError } from '../../errors.ts';
+import { AbortError, SnapshotError } from '../../errors.ts';
 import type { ImageHome } from '../image/image-home.ts';
 import { compressSnapshot, syncSnapshot } from '../snapshot/at-rest.ts';
-import { readSnapshot } from '../snapshot/snapshot.ts';
+import { readSnapshot, type Snapshot } from '../snapshot/snapshot.ts';
 import { type Entry, listEntries, lookUp } from './store/entry.ts';
 import { lockForUse, tryLockForRemoval } from './store/entry-lock.ts';
 import { roomOf } from './store/room.ts';
@@ -36,8 +36,10 @@ export async function compressResting(
       throw new AbortError('the run was cancelled while checkpoints were being compressed');
     await using alone = await tryLockForRemoval(home, basename(folder));
     if (!alone) continue;
+    const snapshot = await readable(folder);
+    if (!snapshot) continue;
     const before = await roomOf([folder]);
-    await compressSnapshot(await readSnapshot(folder), signal);
+    await compressSnapshot(snapshot, signal);
     const after = await roomOf([folder]);
     if (before.total !== after.total) left--;
     saved += before.total - after.total;
@@ -51,7 +53,17 @@ export async function syncStored(home: ImageHome, entries: readonly Entry[]): Pr
     await using _ = await lockForUse(home, note, {});
     const state = await lookUp(home, note);
     if (state.is !== 'stored') continue;
-    const snapshot = await readSnapshot(folder);
-    if (snapshot.record.unsafeSinceBoot !== undefined) await syncSnapshot(snapshot);
+    const snapshot = await readable(folder);
+    if (snapshot?.record.unsafeSinceBoot !== undefined) await syncSnapshot(snapshot);
+  }
+}
+
+/** Another version of domes, which shares the store, may have saved it: then it is that one's to look after. */
+async function readable(folder: string): Promise<Snapshot | undefined> {
+  try {
+    return await readSnapshot(folder);
+  } catch (error) {
+    if (error instanceof SnapshotError) return undefined;
+    throw error;
   }
 }
