@@ -14,12 +14,12 @@ import { defaultHome } from '../image/image-home.ts';
 import { refuseElsewhere } from '../machine/host.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
-import { machineRecord } from '../machine/machine-record.ts';
-import { MachineRecording, type Outcome } from '../replay/machine-recording.ts';
+import type { Outcome } from '../replay/machine-recording.ts';
 import { recordMode } from '../replay/record-mode.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
 import { MachineEvents } from './machine-events.ts';
+import { OwnMachine } from './own-machine.ts';
 import { isTimeout, Pauses } from './pauses.ts';
 
 export interface ScenarioPlace {
@@ -50,15 +50,6 @@ export interface ScenarioLimits {
 
 /** Waits end this long before Vitest's own timeout, so that the message is ours. */
 const MARGIN_MS = 2_000;
-
-interface OwnMachine {
-  readonly one: Launched;
-  /** Where its logs are, relative to the run's folder. */
-  readonly folder: string;
-  readonly trouble: string[];
-  readonly events: MachineEvents;
-  readonly recording?: MachineRecording | undefined;
-}
 
 export class ScenarioRun implements AsyncDisposable {
   readonly record: ScenarioRecord;
@@ -132,7 +123,7 @@ export class ScenarioRun implements AsyncDisposable {
       ...{ home: defaultHome(), run: this.#place.run, signal: this.#signal },
       start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, launch, begin),
       noteStep: (step: Omit<CheckpointRecord, 'machine'>) => {
-        const at = this.#machines.findLast(({ one }) => one.machine.name === shown)?.one.machine.clock();
+        const at = this.#machines.findLast(({ machine }) => machine.name === shown)?.machine.clock();
         const reached = step.did === 'executed' && at !== undefined ? { atMs: at } : {};
         this.record.checkpoints = [
           ...(this.record.checkpoints ?? []),
@@ -156,7 +147,7 @@ export class ScenarioRun implements AsyncDisposable {
   /** The test has failed: what still runs is kept until a person is done with it, where that was asked for. */
   async pauseAfterFailure(why: string): Promise<void> {
     if (!this.#limits.isKeptOnFailure) return;
-    await Promise.all(this.#machines.map(({ one: { machine } }) => this.#pause(machine, why)));
+    await Promise.all(this.#machines.map(({ machine }) => this.#pause(machine, why)));
   }
 
   /** Resolves when no person keeps a machine any more. */
@@ -166,14 +157,14 @@ export class ScenarioRun implements AsyncDisposable {
 
   /** The test has failed: pictures of the screens, before anybody types. Never throws. */
   async takeScreenshots(): Promise<void> {
-    await Promise.all(this.#machines.map(({ one }) => one.machine.screenshots.takeAtFailure()));
+    await Promise.all(this.#machines.map(({ machine }) => machine.screenshots.takeAtFailure()));
   }
 
   /** The test has failed: collects the logs of the guests that were reached by ssh. Never throws. */
   async collectLogs(): Promise<void> {
     if (this.#signal.aborted) return;
-    const reached = this.#machines.filter(({ one }) => one.machine.sshAccess.wasUsed);
-    await Promise.all(reached.map(({ one }) => one.machine.guestLogs.collect()));
+    const reached = this.#machines.filter(({ machine }) => machine.sshAccess.wasUsed);
+    await Promise.all(reached.map(({ machine }) => machine.guestLogs.collect()));
   }
 
   /** Ends every machine and completes the record. Idempotent, never throws. */
@@ -189,7 +180,7 @@ export class ScenarioRun implements AsyncDisposable {
   }
 
   async #pause(machine: Machine, why: string): Promise<void> {
-    const events = this.#machines.find(({ one }) => one.machine === machine)?.events;
+    const events = this.#machines.find((own) => own.machine === machine)?.events;
     await this.#pauses.keep(machine, events, why);
   }
 
@@ -231,15 +222,7 @@ export class ScenarioRun implements AsyncDisposable {
         ...(recordMode() && { isRecording: true }),
         remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
       });
-      const { machine, image } = one;
-      events.follow(machine);
-      // Of a restored one it is known only now from what.
-      machine.card.write();
-      const recording =
-        machine.spec.determinism === 'recorded'
-          ? new MachineRecording({ machine, image, launch, logFolder: path })
-          : undefined;
-      this.#machines.push({ one, folder, trouble: [], events, recording });
+      this.#machines.push(new OwnMachine(one, { folder, logFolder: path, launch, events }));
       return one;
     } catch (error) {
       events[Symbol.dispose]();
@@ -261,18 +244,7 @@ export class ScenarioRun implements AsyncDisposable {
   }
 
   async #endMachines(): Promise<void> {
-    await Promise.all(
-      this.#machines.map(async ({ one, trouble, events, recording }) => {
-        await recording?.beforeEnd();
-        try {
-          await one[Symbol.asyncDispose]();
-          await recording?.conclude(this.#outcome());
-        } catch (error) {
-          trouble.push((error as Error).message);
-        }
-        events[Symbol.dispose]();
-      }),
-    );
+    await Promise.all(this.#machines.map((own) => own.end(() => this.#outcome())));
   }
 
   /** A test that is cut off has not passed. */
@@ -285,10 +257,7 @@ export class ScenarioRun implements AsyncDisposable {
     const { user, system } = process.cpuUsage(this.#cpuBefore);
     this.record.host.harnessCpuMs = (user + system) / 1000;
     this.record.host.loadAfter = loadavg()[0] ?? 0;
-    this.record.machines = this.#machines.map(({ one: { machine, image }, folder, trouble, recording }) => ({
-      ...machineRecord(machine, image, folder, [...machine.cleanupTrouble, ...trouble]),
-      ...(recording && { recording: recording.record }),
-    }));
+    this.record.machines = this.#machines.map((own) => own.record());
   }
 
   /** The first machine's logs are in the test's folder itself, a second one's in a folder of their own. */
