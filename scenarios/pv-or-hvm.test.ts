@@ -1,0 +1,108 @@
+/**
+ * Is a paravirtualised guest faster than one with hardware's help? The same kernel and userspace as both, from one
+ * checkpoint of a dom0 whose time is counted in instructions, side by side; and the latter on a processor that lacks what it needs.
+ */
+import {
+  checkpoint,
+  type Dom0,
+  expect,
+  KnownFailureError,
+  openDom0,
+  test,
+  type XenGuest,
+} from '../src/harness/index.ts';
+import { STANDARD } from './guests-never-booted/faults.ts';
+
+/** What TCG emulates of it: AMD's SVM, with nested paging. */
+const WITH_HELP = 'qemu64,+svm,+npt,+rdrand';
+
+const dom0WithHelp = checkpoint(
+  'dom0-with-help',
+  {
+    image: 'slim-dom0',
+    launch: { boot: 'direct', determinism: 'pinned', machine: { cpu: WITH_HELP } },
+  },
+  async (machine) => {
+    await openDom0(machine);
+  },
+);
+
+/** The unit in which /proc tells when a process was started (USER_HZ). */
+const TICK_MS = 10;
+
+/**
+ * All in virtual time. Not that of the machine's milestones, which is read a moment after they show: as soon as the guest
+ * waits for input nothing runs any more, and a moment is minutes there. The guest's own clock says when it happened.
+ */
+interface Times {
+  readonly type: string;
+  /** From the guest kernel's first line to its last, `Run /init`. */
+  readonly kernelMs: number;
+  /** From that first line to the start of the shell that answers. */
+  readonly userspaceMs: number;
+  /** The processor time that Xen has given it by then; in tenths of a second. */
+  readonly processorMs: number;
+}
+
+test('PV and PVH boot from one checkpoint, and their times are told side by side', {
+  timeout: 300_000,
+}, async ({ resume, annotate }) => {
+  const columns: Times[] = [];
+  for (const type of ['pv', 'pvh'] as const) {
+    await using machine = await resume(dom0WithHelp, { name: type });
+    const dom0 = await openDom0(machine);
+    const guest = await dom0.guest({ ...STANDARD, type });
+    const shell = await guest.shell();
+    expect(await guest.type()).toBe(type);
+    expect(await shell.succeed('cat /sys/hypervisor/guest_type')).toBe(type.toUpperCase());
+    const times = await timesOf(dom0, guest);
+    expect(times.kernelMs).toBeGreaterThan(0);
+    expect(times.userspaceMs).toBeGreaterThan(0);
+    expect(times.processorMs).toBeGreaterThan(0);
+    columns.push(times);
+  }
+  const table = tableOf(columns);
+  console.info(table);
+  await annotate(table);
+});
+
+test('without nested paging PVH is refused: toolstack/hvm-not-supported', async ({ launch }) => {
+  const machine = await launch('slim-dom0', { boot: 'direct', machine: { cpu: 'qemu64,+svm,-npt,+rdrand' } });
+  const dom0 = await openDom0(machine);
+  const failure = await dom0.guest({ ...STANDARD, type: 'pvh' }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(KnownFailureError);
+  expect(failure).toMatchObject({ failureClass: 'toolstack/hvm-not-supported', blame: 'guest' });
+});
+
+async function timesOf(dom0: Dom0, guest: XenGuest): Promise<Times> {
+  const processorMs = (await dom0.list()).find(({ id }) => id === guest.domid)?.cpuMs ?? 0;
+  const shell = await guest.shell();
+  const lastLine = await shell.succeed('dmesg | grep "Run /init"');
+  const kernelMs = Math.round(Number(/\[ *(\d+\.\d+)\]/.exec(lastLine)?.[1]) * 1000);
+  // Field 22 of proc_pid_stat(5): when it was started.
+  const ticks = await shell.succeed('cut -d" " -f22 /proc/$$/stat');
+  return { type: await guest.type(), kernelMs, userspaceMs: Number(ticks) * TICK_MS, processorMs };
+}
+
+function tableOf(columns: readonly Times[]): string {
+  const row = (title: string, cells: readonly (number | string)[]) =>
+    title.padEnd(24) + cells.map((cell) => String(cell).padStart(8)).join('');
+  return [
+    row(
+      'virtual time, ms',
+      columns.map(({ type }) => type),
+    ),
+    row(
+      'guest-kernel to init',
+      columns.map(({ kernelMs }) => kernelMs),
+    ),
+    row(
+      'guest-userspace',
+      columns.map(({ userspaceMs }) => userspaceMs),
+    ),
+    row(
+      'processor time of Xen',
+      columns.map(({ processorMs }) => processorMs),
+    ),
+  ].join('\n');
+}
