@@ -37,6 +37,11 @@ test('commands, files and ports over one connection', async ({ resume }) => {
   await using nested = await ssh.jump({ host: '127.0.0.1', user: 'root', password: 'domes' });
   expect(await nested.succeed('hostname')).toBe('localhost');
   expect(await machine.ssh()).toBe(ssh);
+
+  await machine.guestLogs.collect();
+  expect(machine.guestLogs.collected).toContainEqual(
+    expect.objectContaining({ name: 'dmesg', through: 'ssh' }),
+  );
 });
 
 test('a connection that its machine takes away is named, and made anew', async ({ resume }) => {
@@ -46,6 +51,11 @@ test('a connection that its machine takes away is named, and made anew', async (
   await machine.http.stop();
   expect(await running).toBeInstanceOf(SshDroppedError);
   expect(await running).toMatchObject({ because: 'network-stopped', blame: 'scenario' });
+  // What a failure leaves comes through the console then.
+  await machine.guestLogs.collect();
+  expect(machine.guestLogs.collected).toContainEqual(
+    expect.objectContaining({ name: 'dmesg', through: 'console' }),
+  );
   const again = await machine.ssh();
   expect(again).not.toBe(ssh);
   expect(await again.succeed('echo again')).toBe('again');

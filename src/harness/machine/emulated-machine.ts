@@ -239,7 +239,11 @@ export class EmulatedMachine implements AsyncDisposable {
     const { spec, host, consoles, milestones, diagnosis } = this;
     const { logFolderShown: logFolder, replay } = this.context;
     const capsule = spec.determinism === 'recorded' && !replay ? capsuleIn(logFolder) : undefined;
-    const witness = { spec, host, consoles, milestones, diagnosis, logFolder, capsule };
-    return explained(witness, console, facts);
+    const guestOn = (one: string) => this.guests.guestOn(one);
+    return explained(
+      { spec, host, guestOn, consoles, milestones, diagnosis, logFolder, capsule },
+      console,
+      facts,
+    );
   }
 }

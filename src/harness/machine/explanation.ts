@@ -10,6 +10,8 @@ export interface Witness {
   readonly spec: MachineSpec;
   /** Where it runs, when that is not here. */
   readonly host?: string | undefined;
+  /** The guest that speaks on a console, where one does. */
+  readonly guestOn: (console: string) => string | undefined;
   readonly consoles: ReadonlyMap<string, Console>;
   readonly milestones: Milestones;
   readonly diagnosis: Diagnosis;
@@ -24,9 +26,11 @@ const LINES_OF_ANOTHER_CONSOLE = 8;
 /** Completes the facts of a failure that was seen on, or awaited from, a console. */
 export function explained(witness: Witness, console: string, facts: FailureFacts): FailureFacts {
   const { spec, host, milestones, diagnosis } = witness;
+  const guest = witness.guestOn(console);
+  const name = guest === undefined ? spec.name : `${spec.name} ▸ guest "${guest}"`;
   const proof = facts.failureClass ? diagnosis.raised : undefined;
   return {
-    machine: `${spec.name}, ${spec.accelerator}${host === undefined ? '' : `, on ${host}`}`,
+    machine: `${name}, ${spec.accelerator}${host === undefined ? '' : `, on ${host}`}`,
     reached: milestones.summary(),
     transcript: transcriptLine(witness, proof?.console ?? console, proof?.offset),
     ...(facts.lastLines?.length === 0 && saidElsewhere(witness, console)),

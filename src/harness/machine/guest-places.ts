@@ -33,6 +33,11 @@ export class GuestPlaces {
     return [...this.#taken.values()];
   }
 
+  /** Whether there is, or was, a guest. */
+  get wasUsed(): boolean {
+    return this.#known.size > 0;
+  }
+
   /** The guest that has a console, or has had it last. */
   guestOn(console: string): string | undefined {
     return this.#known.get(console)?.guest;

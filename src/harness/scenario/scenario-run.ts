@@ -160,11 +160,15 @@ export class ScenarioRun implements AsyncDisposable {
     await Promise.all(this.#machines.map(({ machine }) => machine.screenshots.takeAtFailure()));
   }
 
-  /** The test has failed: collects the logs of the guests that were reached by ssh. Never throws. */
+  /**
+   * The test has failed: collects the logs of the systems that were reached by ssh, and of dom0s that have had guests: the
+   * toolstack tells its files more than its callers. Never throws.
+   */
   async collectLogs(): Promise<void> {
     if (this.#signal.aborted) return;
-    const reached = this.#machines.filter(({ machine }) => machine.sshAccess.wasUsed);
-    await Promise.all(reached.map(({ machine }) => machine.guestLogs.collect()));
+    const machines = this.#machines.map(({ machine }) => machine);
+    const wanted = machines.filter(({ sshAccess, guests }) => sshAccess.wasUsed || guests.wasUsed);
+    await Promise.all(wanted.map(({ guestLogs }) => guestLogs.collect()));
   }
 
   /** Ends every machine and completes the record. Idempotent, never throws. */
