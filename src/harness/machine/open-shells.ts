@@ -59,9 +59,9 @@ export class OpenShells {
     }
   }
 
-  /** Whether somebody has the shell of a console. */
+  /** Whether somebody has the shell of a console, or had it when the machine was saved: it takes commands. */
   isOpen(console: string): boolean {
-    return this.#open.has(console);
+    return this.#open.has(console) || this.#saved.has(console);
   }
 
   /** What was open on a console is gone: its guest is another one. */
