@@ -40,7 +40,7 @@ export function writeReport(root: string, run: RunRecord, assets: Assets): strin
   const page = join(reports, 'index.html');
   const name = randomBytes(4).toString('hex');
   const folder = join(reports, 'html', name);
-  const before = folderOf(page);
+  let before: string | undefined;
   mkdirSync(folder, { recursive: true });
   try {
     writeAssets(folder, assets);
@@ -52,6 +52,8 @@ export function writeReport(root: string, run: RunRecord, assets: Assets): strin
       trace.end({ run: run.id, command: run.argv.join(' ') });
     });
     writeWholeFile(join(folder, 'run.js'), pageCall('run', runView(run, listed)));
+    // As late as can be: a shard beside this one may have written its page meanwhile.
+    before = folderOf(page);
     writeWholeFile(page, indexPage(run, `html/${name}`));
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
