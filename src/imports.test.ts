@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['src/harness/console/', 'src/harness/milestone/', 'src/harness/diagnosis/'],
   // The network is a QEMU process of its own, started as the machine's is.
   ['src/harness/qemu/', 'src/harness/network/'],
-  ['src/harness/bootloader/', 'src/harness/ssh/'],
+  ['src/harness/bootloader/', 'src/harness/bsd/', 'src/harness/ssh/'],
   ['src/harness/remote/'],
   ['src/harness/machine/', 'src/harness/snapshot/'],
   ['src/harness/xen/'],

@@ -1,6 +1,7 @@
 /** A declared chain and what its states depend on right now: the key of each checkpoint. */
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { ScenarioError } from '../../errors.ts';
 import { usableAccelerator } from '../host/accelerator.ts';
 import { qemuVersion } from '../host/qemu-version.ts';
 import { besides, withDiskImages } from '../image/disk-images.ts';
@@ -39,7 +40,11 @@ export function rootOf(wanted: Checkpoint): Root {
 
 /** The image of a chain's root, with those whose disks its machine has. @throws ImageError, ScenarioError. */
 export async function rootImage({ image, launch }: Root): Promise<Image> {
-  return withDiskImages(await findImage(image), diskImages(launch));
+  if (launch.files)
+    throw new ScenarioError(
+      'a checkpoint knows its machine by its image and its disks: it can have no files',
+    );
+  return withDiskImages(await findImage(image), { disks: diskImages(launch) });
 }
 
 /**

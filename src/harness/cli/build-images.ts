@@ -1,9 +1,8 @@
 /** `domes images build`. */
 import { ensureImage } from '../image/ensure-image.ts';
-import { isVerified } from '../image/find-url-image.ts';
 import { defaultHome } from '../image/image-home.ts';
 import { sizeOf } from '../image/inventory.ts';
-import { type ImageSpec, readManifest } from '../image/manifest.ts';
+import { readManifest } from '../image/manifest.ts';
 import { megabytes } from '../image/megabytes.ts';
 import { cancelledBySignals } from './cancel.ts';
 import { progressDisplay } from './progress-display.ts';
@@ -12,8 +11,8 @@ import { progressDisplay } from './progress-display.ts';
 export async function buildImages(names: readonly string[], options: { locked?: boolean }): Promise<void> {
   const home = defaultHome();
   const { images } = await readManifest(home.root);
-  // Those that nobody has vouched for are for the user to complete; asked for by name, they say so.
-  const ours = Object.keys(images).filter((name) => isObtainable(images[name] as ImageSpec));
+  // Media that not everybody needs are large downloads, or for the user to bring: those are asked for by name.
+  const ours = Object.keys(images).filter((name) => images[name]?.source.kind === 'recipe');
   const wanted = names.length > 0 ? names : ours;
   using cancel = cancelledBySignals();
   for (const name of wanted) {
@@ -24,8 +23,4 @@ export async function buildImages(names: readonly string[], options: { locked?: 
       `${name}: ready, ${megabytes(await sizeOf(image))}, digest ${image.digest.slice(0, 12)}\n`,
     );
   }
-}
-
-function isObtainable({ source }: ImageSpec): boolean {
-  return source.kind !== 'url' || isVerified(source);
 }

@@ -1,18 +1,26 @@
-/** Images whose disks a machine has beside that of the image which it boots. */
+/** Images that a machine has something of beside the image which it boots: their disks, or a file. */
 import { ScenarioError } from '../../errors.ts';
 import { findImage } from './find-image.ts';
 import type { Image } from './image.ts';
+
+/** Names of other images, by what of them is wanted. */
+export interface Wanted {
+  readonly disks: readonly string[];
+  readonly files?: readonly string[];
+}
 
 /**
  * The image together with others, whose files are found as `NAME/FILE`.
  * @throws ImageError when one of them is not built yet; ScenarioError when one is unknown, or has no disk.
  */
-export async function withDiskImages(image: Image, names: readonly string[]): Promise<Image> {
-  if (names.length === 0) return image;
-  const beside = await Promise.all([...new Set(names)].map((name) => findImage(name)));
+export async function withDiskImages(image: Image, { disks, files: inside = [] }: Wanted): Promise<Image> {
+  const names = new Set([...disks, ...inside]);
+  if (names.size === 0) return image;
+  const beside = await Promise.all([...names].map((name) => findImage(name)));
   const files: Record<string, string> = { ...image.files };
   for (const other of beside) {
-    if (!other.spec.disk) throw new ScenarioError(`image "${other.name}" has no disk to give a machine`);
+    if (disks.includes(other.name) && !other.spec.disk)
+      throw new ScenarioError(`image "${other.name}" has no disk to give a machine`);
     for (const [file, path] of Object.entries(other.files)) files[`${other.name}/${file}`] = path;
   }
   return { ...image, files, beside };

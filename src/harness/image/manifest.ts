@@ -89,12 +89,14 @@ const ImageSpec = exactObject({
   source: Source,
   disk: Disk.optional(),
   cdrom: FileName.optional(),
+  /** A kernel that no machine boots, but a guest in one: `files` of launch puts it there. */
+  kernel: FileName.optional(),
   direct: DirectBoot.optional(),
   /** Name → tar: its contents are served to the guest as `http://10.0.2.100/NAME/`, a copy for each machine. */
   serves: z.record(ServedName, FileName).optional(),
   machine: MachineDefaults.default({}),
 }).superRefine((spec, issue) => {
-  if (!spec.disk && !spec.cdrom && !spec.direct)
+  if (!spec.disk && !spec.cdrom && !spec.direct && !spec.kernel)
     issue.addIssue('expected a way to boot it: disk, cdrom or direct');
   if (spec.direct?.onCdrom && !spec.cdrom)
     issue.addIssue({ code: 'custom', path: ['direct', 'onCdrom'], message: 'this image has no cdrom' });
@@ -112,6 +114,12 @@ const ImageSpec = exactObject({
       code: 'custom',
       path: ['cdrom'],
       message: 'this image is one file: either disk or cdrom',
+    });
+  if (spec.kernel && (spec.disk || spec.cdrom))
+    issue.addIssue({
+      code: 'custom',
+      path: ['kernel'],
+      message: 'this image is one file: a kernel is all of it',
     });
 });
 
@@ -143,6 +151,6 @@ export function specOf(manifest: Manifest, name: string): ImageSpec {
 }
 
 /** The one file of an image that is not made by a recipe. */
-export function singleFile({ disk, cdrom }: ImageSpec): string {
-  return (disk?.file ?? cdrom) as string;
+export function singleFile({ disk, cdrom, kernel }: ImageSpec): string {
+  return (disk?.file ?? cdrom ?? kernel) as string;
 }

@@ -1,4 +1,4 @@
-/** `DOMES_IMAGE_<name>=path`: a file of the user's in place of an image's own disk or CD. */
+/** `DOMES_IMAGE_<name>=path`: a file of the user's in place of an image's own disk, CD or kernel. */
 import { open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ScenarioError } from '../../errors.ts';
@@ -21,9 +21,10 @@ export async function overridden(
   checkNames(manifest, env);
   const path = overrideOf(name, env);
   if (path === undefined) return spec;
-  const { description, machine, direct } = spec;
+  const { description, machine, direct, kernel } = spec;
   const file = resolve(path);
   const common = { description, machine, source: { kind: 'file' as const, file } };
+  if (kernel !== undefined) return { ...common, kernel: basename(file) };
   if (file.endsWith('.iso')) return { ...common, cdrom: basename(file), ...(direct?.onCdrom && { direct }) };
   return { ...common, disk: { file: basename(file), format: await formatOf(file) } };
 }

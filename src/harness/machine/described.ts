@@ -29,6 +29,11 @@ export interface LaunchOptions {
   readonly determinism?: Determinism;
   /** For a direct boot: arguments to add, by the file that they are for: `{ xen: 'noreboot', vmlinuz: 'debug' }`. */
   readonly append?: Readonly<Record<string, string>>;
+  /**
+   * For a direct boot: files that the initramfs (the last module) has beside its own, by their full paths there, each the
+   * one file of another image: `{ '/root/netbsd': { image: 'netbsd' } }`.
+   */
+  readonly files?: Readonly<Record<string, { readonly image: string }>>;
   /** Disks beside the image's own, gone with the machine: `[{ image: 'debian-guest' }, { blank: '20G' }]`. */
   readonly disks?: readonly ExtraDisk[];
   /**
@@ -96,6 +101,11 @@ export function describedMachine(
 /** The images whose disks the machine has beside its own. */
 export function diskImages({ disks = [] }: Pick<LaunchOptions, 'disks'>): string[] {
   return disks.flatMap((disk) => ('image' in disk ? [disk.image] : []));
+}
+
+/** The images that it has a file of. */
+export function fileImages({ files = {} }: Pick<LaunchOptions, 'files'>): string[] {
+  return Object.values(files).map(({ image }) => image);
 }
 
 /** What the machine's web server serves; a folder of the scenario's replaces what an image has under that name. */

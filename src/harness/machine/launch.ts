@@ -3,12 +3,13 @@
 import { withFilesOfCd } from '../image/cd-files.ts';
 import { withDiskImages } from '../image/disk-images.ts';
 import { findImage, type Image } from '../image/find-image.ts';
+import { withFilesInside } from '../image/initramfs-files.ts';
 import { createBlankDisk } from '../qemu/blank-disk.ts';
 import { fileOn, type MachineHost } from '../qemu/machine-host.ts';
 import { type BackingFile, createOverlay } from '../qemu/overlay.ts';
 import type { Boot, Disk, MachineSpec } from '../qemu/spec.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
-import { describedMachine, diskImages, type LaunchOptions, servedBy } from './described.ts';
+import { describedMachine, diskImages, fileImages, type LaunchOptions, servedBy } from './described.ts';
 import { openHost } from './host.ts';
 import { Machine, type MachineContext } from './machine.ts';
 
@@ -32,7 +33,10 @@ export async function launchMachine(
   context: MachineContext,
   options: LaunchOptions = {},
 ): Promise<Launched> {
-  const found = await withDiskImages(await findImage(name), diskImages(options));
+  const found = await withDiskImages(await findImage(name), {
+    disks: diskImages(options),
+    files: fileImages(options),
+  });
   const directory = RunDirectory.create();
   let host: MachineHost | undefined;
   let machine: Machine | undefined;
@@ -45,7 +49,8 @@ export async function launchMachine(
     }
   };
   try {
-    const image = await withFilesOfCd(found, directory.path);
+    const whole = await withFilesOfCd(found, directory.path);
+    const image = await withFilesInside(whole, options.files, directory.path);
     const determinism = options.determinism ?? (context.isRecording ? 'recorded' : 'live');
     host = await openHost(directory.path, { ...context, determinism });
     const accelerator = await host.accelerator();

@@ -12,6 +12,21 @@ export interface MilestoneSign {
   readonly sign: RegExp;
 }
 
+/** Linux init/version.c: the first line of every kernel. */
+const LINUX = /Linux version \d{1,3}\.\d{1,3}[^ \r\n]{0,60} /;
+/** FreeBSD, NetBSD and OpenBSD conf/newvers.sh: release, configuration or branch, number of the build. */
+const BSD =
+  /FreeBSD \d{1,3}\.\d{1,3}-[A-Z][^ \r\n]{0,40} |(?:Net|Open)BSD \d{1,3}\.\d{1,3}[^ \r\n]{0,40} \([^)\r\n]{1,60}\) ?#/;
+/**
+ * What a BSD's first programs print that wait for a person: init(8) in single-user mode, the installers, and getty's
+ * banner. FreeBSD and NetBSD sbin/init; NetBSD distrib/common, usr.sbin/sysinst; OpenBSD distrib/miniroot; gettytab.
+ */
+const BSD_USERSPACE =
+  /Enter (?:full )?pathname of shell or RETURN for |a: Installation messages in English|\(I\)nstall, \(U\)pgrade|(?:Free|Net|Open)BSD\/[a-z0-9_]{1,20} \([^)\r\n]{1,80}\) \([^)\r\n]{1,40}\)/;
+/** SYSLINUX core/isolinux.asm; FreeBSD stand/; NetBSD and OpenBSD sys/arch/amd64/stand. */
+const OTHER_LOADER =
+  /ISOLINUX \d{1,2}\.\d|SYSLINUX \d{1,2}\.\d|FreeBSD\/[^ \r\n]{1,40} bootstrap loader|>> (?:Net|Open)BSD\/[^ \r\n]{1,20} [A-Z]/;
+
 export const MILESTONE_SIGNS: readonly MilestoneSign[] = [
   // SeaBIOS src/post.c prints its version first of all.
   { stage: 'firmware', role: 'firmware', sign: /SeaBIOS \(version [^)\n]{1,80}\)/ },
@@ -20,7 +35,12 @@ export const MILESTONE_SIGNS: readonly MilestoneSign[] = [
   { stage: 'guest-bootloader', role: 'guest', sign: /GNU GRUB {2}version [^ \r\n]{1,40}/ },
   // Xen xen/drivers/char/console.c: the first line after the banner.
   { stage: 'hypervisor', role: 'system', sign: /Xen version \d{1,3}\.\d{1,3}[^ \r\n]{0,40} / },
-  // Linux init/version.c: the first line of every kernel.
-  { stage: 'kernel', role: 'system', sign: /Linux version \d{1,3}\.\d{1,3}[^ \r\n]{0,60} / },
-  { stage: 'guest-kernel', role: 'guest', sign: /Linux version \d{1,3}\.\d{1,3}[^ \r\n]{0,60} / },
+  { stage: 'kernel', role: 'system', sign: LINUX },
+  { stage: 'guest-kernel', role: 'guest', sign: LINUX },
+  { stage: 'bootloader', role: 'system', sign: OTHER_LOADER },
+  { stage: 'guest-bootloader', role: 'guest', sign: OTHER_LOADER },
+  { stage: 'kernel', role: 'system', sign: BSD },
+  { stage: 'guest-kernel', role: 'guest', sign: BSD },
+  { stage: 'userspace', role: 'system', sign: BSD_USERSPACE },
+  { stage: 'guest-userspace', role: 'guest', sign: BSD_USERSPACE },
 ];

@@ -68,7 +68,7 @@ export async function restoreSnapshot(
 
 async function imageOf({ folder, record }: Snapshot, known: Image | undefined): Promise<Image> {
   const names = record.imagesBeside.map(({ name }) => name);
-  const image = known ?? (await withDiskImages(await findImage(record.image?.name ?? ''), names));
+  const image = known ?? (await withDiskImages(await findImage(record.image?.name ?? ''), { disks: names }));
   const here = new Map([image, ...besides(image)].map(({ name, digest }) => [name, digest]));
   for (const saved of [record.image, ...record.imagesBeside])
     if (!saved || here.get(saved.name) !== saved.digest)

@@ -3,6 +3,8 @@ import type { Console, Seen, WaitOptions } from '../../expect/console.ts';
 import type { Pattern } from '../../expect/pattern/pattern.ts';
 import type { Shell, ShellOptions } from '../../expect/shell.ts';
 import { GrubMenu } from '../bootloader/grub-menu.ts';
+import { ASKING, type BsdPrompt, nextBsdPrompt } from '../bsd/prompt.ts';
+import { SysinstMenu } from '../bsd/sysinst-menu.ts';
 import { type Credentials, logIn } from '../machine/login.ts';
 import type { ReachOptions } from '../machine/machine-context.ts';
 import { reachWanted } from '../machine/reach.ts';
@@ -76,6 +78,29 @@ export abstract class SpeakingGuest implements Speaker {
   async grub({ silentFor, ...options }: WaitOptions & Attention = {}): Promise<GrubMenu> {
     const work = () => GrubMenu.open(this.console, options);
     return this.#attended(work, silentFor);
+  }
+
+  /**
+   * Waits for the next question of a BSD: `root-device`, `single-user`, `login` and so on. Those that come when something
+   * is missing are failures for everybody else; to this they are answers.
+   * @throws KnownFailureError also when the guest is silent and dom0 says why.
+   */
+  async bsdPrompt({ silentFor, ...options }: WaitOptions & Attention = {}): Promise<BsdPrompt> {
+    const { diagnosis } = this.dom0.machine;
+    const unmute = ASKING.map((question) => diagnosis.mute(question));
+    try {
+      return await this.#attended(() => nextBsdPrompt(this.console, options), silentFor);
+    } finally {
+      for (const restore of unmute) restore();
+    }
+  }
+
+  /**
+   * The menu of NetBSD's installer that stands on the console.
+   * @throws KnownFailureError also when the guest is silent and dom0 says why.
+   */
+  async sysinst({ silentFor, ...options }: WaitOptions & Attention = {}): Promise<SysinstMenu> {
+    return this.#attended(() => SysinstMenu.open(this.console, options), silentFor);
   }
 
   /**

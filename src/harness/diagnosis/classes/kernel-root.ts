@@ -33,8 +33,6 @@ export const KERNEL_ROOT = classesOf('kernel', {
       /cannot mount root, error ?= ?\d+/,
       /vfs_mountroot: can't open root device|no file system for \w+ \(dev 0x[0-9a-f]+\)/,
       { line: /^\s*mountroot> ?/, prompt: true },
-      { line: /^\s*root device: ?$/, prompt: true },
-      { line: /^\s*root device \(default \S+\): ?$/, prompt: true },
       { line: /VFS: Cannot open root device .{0,200}unknown-block\([1-9]/, early: true },
     ],
     cause: 'the root device is there, but the kernel could not mount the file system on it',

@@ -150,7 +150,7 @@ export const USERSPACE_BOOT = classesOf('userspace', {
       /Enter root password for system maintenance/i,
       { line: /Reached target .{0,24}Emergency Mode|Started .{0,24}Emergency Shell/ },
       /^.{0,60}(?:starting|entering|launching) (?:an )?emergency shell|ERROR: ABORTING BOOT/i,
-      { line: /^Enter full pathname of shell or RETURN for \/\S+: ?$/, prompt: true },
+      { line: /^Enter (?:full )?pathname of shell or RETURN for \S+: ?$/, prompt: true },
     ],
     cause: 'the system could not finish its boot and waits in emergency mode',
     remedy: 'read which unit failed before it (journalctl -xb there); most often a line of /etc/fstab',
