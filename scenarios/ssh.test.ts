@@ -51,6 +51,11 @@ test('a connection that its machine takes away is named, and made anew', async (
   await machine.http.stop();
   expect(await running).toBeInstanceOf(SshDroppedError);
   expect(await running).toMatchObject({ because: 'network-stopped', blame: 'scenario' });
+  // What a failure leaves comes through the console then.
+  await machine.guestLogs.collect();
+  expect(machine.guestLogs.collected).toContainEqual(
+    expect.objectContaining({ name: 'dmesg', through: 'console' }),
+  );
   const again = await machine.ssh();
   expect(again).not.toBe(ssh);
   expect(await again.succeed('echo again')).toBe('again');

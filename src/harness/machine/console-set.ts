@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { ScenarioError } from '../../errors.ts';
 import type { Console } from '../../expect/console.ts';
 import { ConsoleBroker } from '../console/broker.ts';
+import { FileConsole } from '../console/file-console.ts';
 import { ConsoleLog } from '../console/log-files.ts';
-import { FIRMWARE_CONSOLE } from '../console/port.ts';
+import { loggedWire } from '../console/logged-wire.ts';
+import { type ConsolePorts, FIRMWARE_CONSOLE } from '../console/port.ts';
 import { socketWire } from '../console/socket-wire.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
@@ -23,10 +25,12 @@ export class ConsoleSet implements AsyncDisposable {
   readonly all: ReadonlyMap<string, Console>;
   readonly logs: ReadonlyMap<string, ConsoleLog>;
   readonly #machine: string;
+  readonly #ports: ConsolePorts;
   readonly #brokers: ConsoleBroker[] = [];
 
   constructor({ name: machine, consoles }: MachineSpec, { logFolder, past, shared }: ConsoleSetParts) {
     this.#machine = machine;
+    this.#ports = consoles;
     const all = new Map<string, Console>();
     const logs = new Map<string, ConsoleLog>();
     const ports = { [FIRMWARE_CONSOLE]: { role: 'firmware' as const }, ...consoles };
@@ -56,11 +60,20 @@ export class ConsoleSet implements AsyncDisposable {
   }
 
   /** Connects every console to a QEMU. */
-  connect({ consoles, exited }: QemuProcess): void {
+  connect({ pid, consoles, exited }: QemuProcess): void {
     for (const [name, console] of this.all) {
       const socket = consoles.get(name);
-      if (socket) console.attach(socketWire(socket, exited));
+      if (!socket) continue;
+      // Of a process on another host, and of one whose consoles are files, the log is this process's own or the console.
+      const isLogged = pid !== undefined && !(socket instanceof FileConsole) && this.#losesBytes(name);
+      const log = this.logs.get(name) as ConsoleLog;
+      console.attach(isLogged ? loggedWire(socket, log.rawFile, exited) : socketWire(socket, exited));
     }
+  }
+
+  /** A virtio terminal drops what it can't get rid of at once. */
+  #losesBytes(name: string): boolean {
+    return this.#ports[name]?.port.startsWith('virtio') ?? false;
   }
 
   /** Nothing comes any more, and no QEMU follows: every wait ends. */
