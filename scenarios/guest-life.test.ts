@@ -124,3 +124,21 @@ test('guests end with their scope', async ({ resume }) => {
   await third[Symbol.asyncDispose]();
   expect(machine.cleanupTrouble).toEqual([]);
 });
+
+test('a guest that somebody else has started is joined, with what it has said so far', async ({ resume }) => {
+  const machine = await resume(guestUp);
+  const dom0 = await openDom0(machine);
+  await dom0.shell.succeed(`sed 's/^name.*/name = "other"/' guest.cfg > other.cfg`);
+  await dom0.shell.succeed('xl create -q other.cfg');
+  const guest = await dom0.join('other');
+  const shell = await guest.shell();
+  expect(
+    guest.console.transcript
+      .tail(500)
+      .map(({ text }) => text)
+      .join('\n'),
+  ).toContain('Linux version');
+  expect(await shell.succeed('cat /sys/hypervisor/type')).toBe('xen');
+  await guest[Symbol.asyncDispose]();
+  expect(await guest.state()).not.toBe('gone');
+});

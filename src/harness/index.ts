@@ -7,6 +7,7 @@ export type { Pattern } from '../expect/pattern/pattern.ts';
 export type { RunResult, Shell, ShellOptions } from '../expect/shell.ts';
 export type { GrubEditor } from './bootloader/grub-editor.ts';
 export type { GrubMenu } from './bootloader/grub-menu.ts';
+export type { SyslinuxPrompt } from './bootloader/syslinux-prompt.ts';
 export type { BsdPrompt, BsdPromptName } from './bsd/prompt.ts';
 export type { SysinstMenu } from './bsd/sysinst-menu.ts';
 export { type Checkpoint, type CheckpointOptions, checkpoint } from './checkpoint/checkpoint.ts';

@@ -3,6 +3,7 @@ import { ScenarioError } from '../../errors.ts';
 import type { WaitOptions } from '../../expect/console.ts';
 import type { Shell } from '../../expect/shell.ts';
 import { GrubMenu } from '../bootloader/grub-menu.ts';
+import { SyslinuxPrompt } from '../bootloader/syslinux-prompt.ts';
 import type { Milestone } from '../milestone/milestone.ts';
 import type { HttpServer } from '../network/http-server.ts';
 import type { FindingRecord } from '../report/record.ts';
@@ -93,6 +94,11 @@ export class Machine extends EmulatedMachine {
   /** GRUB's menu on the system's console, once it is drawn. */
   async grub(options?: WaitOptions): Promise<GrubMenu> {
     return GrubMenu.open(this.console(), options);
+  }
+
+  /** The prompt of ISOLINUX or SYSLINUX on the system's console. */
+  async syslinux(options?: WaitOptions): Promise<SyslinuxPrompt> {
+    return SyslinuxPrompt.open(this.console(), options);
   }
 
   /**

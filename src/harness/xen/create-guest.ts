@@ -44,6 +44,28 @@ export async function createGuest(
   }
 }
 
+/** See Dom0.join. */
+export async function joinGuest(
+  dom0: Dom0,
+  name: string,
+  { console: wanted, ...options }: CreateOptions = {},
+): Promise<XenGuest> {
+  const { machine } = dom0;
+  const { guests } = machine;
+  const domid = Number(await dom0.run(`xl domid ${quoted(name)}`, options));
+  if (!guests.hasFree(wanted)) await freePlaces(dom0);
+  const place = guests.take(name, wanted);
+  try {
+    machine.shells.forget(place);
+    const guest = new XenGuest(dom0, { name, domid, console: machine.console(place), isOwned: false });
+    await guest.join(options);
+    return guest;
+  } catch (error) {
+    guests.leave(place);
+    throw error;
+  }
+}
+
 /** Creates it paused. Under emulation each `xl` costs a third of a second: the name is read from the file. */
 async function created(
   dom0: Dom0,

@@ -5,7 +5,7 @@ import type { Shell } from '../../expect/shell.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SshOptions } from '../ssh/access.ts';
 import type { Ssh } from '../ssh/ssh.ts';
-import { type CreateOptions, createGuest } from './create-guest.ts';
+import { type CreateOptions, createGuest, joinGuest } from './create-guest.ts';
 import { type Domain, parseDomains, parseInfo } from './domain.ts';
 import { XenGuest } from './guest.ts';
 import type { GuestConfig } from './guest-config.ts';
@@ -15,9 +15,15 @@ import { writeFileIn } from './written-file.ts';
 /** One for each shell: who asks twice shares its turns. */
 const OPENED = new WeakMap<Shell, Dom0>();
 
-/** Opens dom0: its shell takes commands, and Xen's toolstack answers. */
-export async function openDom0(machine: Machine, options?: WaitOptions): Promise<Dom0> {
-  const shell = await machine.shell('shell', options);
+/**
+ * Opens dom0: its shell takes commands, and Xen's toolstack answers.
+ * @param options `console`: where the shell is; default: the console of that name, `shell`
+ */
+export async function openDom0(
+  machine: Machine,
+  { console = 'shell', ...options }: WaitOptions & { readonly console?: string } = {},
+): Promise<Dom0> {
+  const shell = await machine.shell(console, options);
   const dom0 = OPENED.get(shell) ?? new Dom0(machine, shell);
   OPENED.set(shell, dom0);
   return dom0;
@@ -63,6 +69,15 @@ export class Dom0 {
    */
   guest(config: string | GuestConfig, options?: CreateOptions): Promise<XenGuest> {
     return createGuest(this, config, options);
+  }
+
+  /**
+   * Joins the console of a guest that runs already, whoever has started it: `xl`, or `xe` on XCP-ng. It is not ended with
+   * its scope.
+   * @throws CommandError when there is none of this name; ScenarioError when the machine has no console left.
+   */
+  join(name: string, options?: CreateOptions): Promise<XenGuest> {
+    return joinGuest(this, name, options);
   }
 
   /**
