@@ -63,6 +63,13 @@ test('where lines end with LF alone, the terminal is told to go back to their be
   ]);
 });
 
+test('half a character at the end comes when it was printed', () => {
+  expect(castOf([out(10, Buffer.from('a')), out(3_000, Buffer.from([0xc0]))]).slice(1)).toEqual([
+    [0.01, 'o', 'a'],
+    [2.99, 'o', '\ufffd'],
+  ]);
+});
+
 test('however the bytes are cut: the output is whole, and its times add up', () => {
   fc.assert(
     fc.property(

@@ -26,6 +26,8 @@ export class Asciicast {
   readonly #markers: { readonly atMs: number; readonly name: string }[];
   readonly #bareNewlines: boolean;
   #beforeMs = 0;
+  /** When the last piece came: a character that it left half may be all that it had. */
+  #heardMs = 0;
 
   /** @param write is given each line, without its line end. */
   constructor(header: CastHeader, milestones: readonly MilestoneRecord[], write: (line: string) => void) {
@@ -48,6 +50,7 @@ export class Asciicast {
 
   add({ atMs, direction, bytes }: Piece): void {
     this.#mark(atMs);
+    this.#heardMs = atMs;
     // A character may be split over pieces; what is typed never is.
     const text = direction === 'o' ? this.#decoder.write(bytes) : bytes.toString('utf8');
     if (text === '') return;
@@ -55,9 +58,9 @@ export class Asciicast {
   }
 
   end(): void {
-    this.#mark(Number.POSITIVE_INFINITY);
     const rest = this.#decoder.end();
-    if (rest !== '') this.#event(this.#beforeMs, 'o', rest);
+    if (rest !== '') this.#event(this.#heardMs, 'o', rest);
+    this.#mark(Number.POSITIVE_INFINITY);
   }
 
   #mark(toMs: number): void {
