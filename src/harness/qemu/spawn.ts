@@ -1,5 +1,6 @@
 /** How a QEMU process comes into the world: tied to its runner, and found again by the reaper. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Stream } from 'node:stream';
 import { HostError } from '../../errors.ts';
 import { requireProgram } from '../host/programs.ts';
@@ -11,11 +12,12 @@ export interface SpawnOptions {
   /** Its working directory; default: this process's own. */
   readonly cwd?: string;
   /**
-   * `batch`: threads that become ready don't interrupt each other (sched(7), SCHED_BATCH). In a replay QEMU's thread of
-   * the vCPU wakes that of the devices after every piece of the recording, a million times in a boot of Xen; so they
-   * change places seldom, which took a third less CPU here (`npm run bench -- replay`).
+   * `one-cpu`: all its threads on one processor, where one that becomes ready does not interrupt the other (sched(7),
+   * SCHED_BATCH). In a replay QEMU's thread of the vCPU wakes that of the devices after every piece of the recording, a
+   * million times in a boot of Xen; on two processors each time costs an interrupt of the other one. Took half of a
+   * replay's CPU (`npm run bench -- replay`).
    */
-  readonly scheduling?: 'normal' | 'batch';
+  readonly scheduling?: 'normal' | 'one-cpu';
 }
 
 /**
@@ -23,7 +25,7 @@ export interface SpawnOptions {
  * environment tells the reaper whose QEMU this is.
  * @param sockets how many it inherits, from descriptor 3 on.
  * @param inherited descriptors of ours and sockets that it inherits behind them.
- * @throws HostSetupError without chrt(1); HostError when the host has no room for a process; ScenarioError in a worker thread.
+ * @throws HostSetupError without chrt(1) or taskset(1); HostError when the host has no room for a process; ScenarioError in a worker thread.
  */
 export function spawnQemu(
   argv: readonly string[],
@@ -32,7 +34,7 @@ export function spawnQemu(
   { cwd, scheduling = 'normal' }: SpawnOptions = {},
 ): ChildProcess {
   const env = markedEnvironment(runnerFolder());
-  const command = scheduling === 'batch' ? [requireProgram('chrt'), '--batch', '0', ...argv] : argv;
+  const command = scheduling === 'one-cpu' ? onOneCpu(argv) : argv;
   const [file, ...args] = boundToParent(command);
   const stdio = [
     'ignore' as const,
@@ -50,6 +52,25 @@ export function spawnQemu(
   if (child.pid !== undefined) return child;
   child.once('error', () => {});
   throw refusedByHost('no process or file descriptor is left');
+}
+
+let turn = process.pid;
+
+/** Replays side by side take the processors that we may use in turn. */
+function onOneCpu(argv: readonly string[]): string[] {
+  const cpus = allowedCpus(readFileSync('/proc/self/status', 'utf8'));
+  const cpu = cpus[turn++ % cpus.length] ?? 0;
+  const pinned = [requireProgram('taskset'), '--cpu-list', String(cpu), ...argv];
+  return [requireProgram('chrt'), '--batch', '0', ...pinned];
+}
+
+/** @param status /proc/PID/status, whose list is like `0-3,8` (proc(5)). */
+export function allowedCpus(status: string): number[] {
+  const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(status)?.[1] ?? '0';
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
 }
 
 function refusedByHost(why: string): HostError {

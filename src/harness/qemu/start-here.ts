@@ -11,7 +11,6 @@ import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { processStat } from '../runner/process-stat.ts';
 import { qemuArgv } from './argv.ts';
-import { isReplayable } from './determinism.ts';
 import { layConsoles, openConsoles } from './recording.ts';
 import { runQueueWaitMs } from './run-queue.ts';
 import { type SpawnOptions, spawnQemu } from './spawn.ts';
@@ -47,7 +46,7 @@ export async function startHere(
       ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared },
     }),
   ];
-  const scheduling = isReplayable(files) ? 'batch' : 'normal';
+  const scheduling = files?.mode === 'replay' ? 'one-cpu' : 'normal';
   const child = spawnWithState(argv, sockets, { deviceState, ram, cable, scheduling });
   // QEMU has its own copy.
   cable?.destroy();
