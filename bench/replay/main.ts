@@ -11,7 +11,7 @@ import { capsuleIn } from '../../src/harness/qemu/recording.ts';
 import { MachineRecording } from '../../src/harness/replay/machine-recording.ts';
 import { openCapsule } from '../../src/harness/replay/open-capsule.ts';
 import { replayCapsule } from '../../src/harness/replay/replay-run.ts';
-import { openDom0 } from '../../src/harness/xen/dom0.ts';
+import { driveToGuest } from '../boot/drive.ts';
 import { median } from '../median.ts';
 import { childrenCpuMs } from './children.ts';
 
@@ -31,14 +31,7 @@ const BOOTS: readonly Boot[] = [
   {
     what: 'GRUB menu, dom0, a guest to its prompt',
     options: {},
-    drive: async (machine) => {
-      const grub = await machine.grub();
-      await grub.select(/Xen/);
-      grub.boot();
-      const dom0 = await openDom0(machine);
-      const guest = await dom0.guest('/root/guest.cfg');
-      await guest.shell();
-    },
+    drive: (machine) => driveToGuest(machine, 'disk'),
   },
 ];
 

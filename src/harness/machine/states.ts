@@ -10,9 +10,7 @@ import { type GoOnOptions, startFrom } from '../snapshot/go-on.ts';
 import type { SavedVm } from '../snapshot/memento.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { loadFromDisks, saveInDisks } from '../snapshot/vm-jobs.ts';
-
 import type { EmulatedMachine } from './emulated-machine.ts';
-import type { StartOptions } from './machine-context.ts';
 
 /** What `query-named-block-nodes` says of the states in a qcow2 file (qapi/block-core.json of QEMU). */
 const Nodes = z.array(
@@ -21,6 +19,11 @@ const Nodes = z.array(
     image: z.object({ snapshots: z.array(z.object({ name: z.string() })).default([]) }),
   }),
 );
+
+interface WhileStill {
+  /** Runs when the state is there, before the first instruction. */
+  readonly whileStill?: () => void | Promise<void>;
+}
 
 export class MachineStates {
   /** The snapshot that the machine goes on from: its disks are layers on top of that one's. */
@@ -72,12 +75,14 @@ export class MachineStates {
     const saved = this.#savedVms.findLast((one) => one.tag === tag);
     if (saved) machine.milestones.goBack(saved.atMs);
     this.#forgetSince(saved);
-    await this.#start({ prepare: ({ qmp }) => loadFromDisks(qmp, machine.spec.disks, tag) });
+    await this.#orEnd(() =>
+      machine.start({ prepare: ({ qmp }) => loadFromDisks(qmp, machine.spec.disks, tag) }),
+    );
   }
 
   /** Goes back to the checkpoint that it runs from. See Machine.startOver. */
   async startOver(whileStill: () => void | Promise<void>): Promise<void> {
-    const { name, runFolder, image, milestones } = this.#machine;
+    const { name, milestones } = this.#machine;
     const base = this.base;
     if (!base)
       throw new ScenarioError(`machine "${name}" runs from no checkpoint that it could start over from`, {
@@ -88,27 +93,23 @@ export class MachineStates {
     const { memento } = base.record;
     milestones.goBack(memento.clockMs);
     this.#forgetSince(memento);
-    const start = await startFrom(base, { runFolder, image });
-    await this.#start({
-      ...start,
-      prepare: async (qemu) => {
-        await start.prepare?.(qemu);
-        await whileStill();
-      },
-    });
+    await this.goOn(base, { whileStill });
   }
 
   /** Goes on from a snapshot in a fresh QEMU. See Machine.goOn. */
-  async goOn(snapshot: Snapshot, options?: GoOnOptions): Promise<void> {
+  async goOn(snapshot: Snapshot, { whileStill, ...options }: GoOnOptions & WhileStill = {}): Promise<void> {
     const { runFolder, image } = this.#machine;
-    try {
+    await this.#orEnd(async () => {
       const start = await startFrom(snapshot, { runFolder, image }, options);
       this.base = snapshot;
-      await this.#machine.start(start);
-    } catch (error) {
-      this.#machine.endConsoles();
-      throw error;
-    }
+      await this.#machine.start({
+        ...start,
+        prepare: async (qemu) => {
+          await start.prepare?.(qemu);
+          await whileStill?.();
+        },
+      });
+    });
   }
 
   /** What has been since then has not happened. */
@@ -124,9 +125,10 @@ export class MachineStates {
     }
   }
 
-  async #start(options: StartOptions): Promise<void> {
+  /** Starts another QEMU; where none comes, no console hears anything any more. */
+  async #orEnd(start: () => Promise<void>): Promise<void> {
     try {
-      await this.#machine.start(options);
+      await start();
     } catch (error) {
       this.#machine.endConsoles();
       throw error;

@@ -56,6 +56,12 @@ describe('the arguments of', () => {
     expect(argv('pinned')).not.toContain('rr=');
   });
 
+  test('a pinned machine leave no request of the guest to a thread of QEMU that is not in step with it', () => {
+    for (const device of ['virtio-serial-pci', 'virtio-blk-pci', 'virtio-net-pci'])
+      expect(argv('pinned')).toContain(`-global ${device}.ioeventfd=off`);
+    expect(argv('live')).not.toContain('ioeventfd');
+  });
+
   test('a recorded machine put a recorder before every disk, console and network device', () => {
     const text = argv('recorded', { recording });
     expect(text).toContain('-icount shift=3,sleep=on,rr=record,rrfile=/r/a,,b ');

@@ -45,13 +45,24 @@ export function determinismArguments(spec: MachineSpec, recording: RecordingArgu
   if (spec.determinism === 'live') return [];
   const clock = ['-rtc', 'base=2024-01-01T00:00:00,clock=vm', '-seed', '1'];
   // Without sleep no time is lost where the guest is idle: its clock jumps to its next timer.
-  if (spec.determinism === 'pinned') return ['-icount', `shift=${SHIFT},sleep=off`, ...clock];
+  if (spec.determinism === 'pinned')
+    return ['-icount', `shift=${SHIFT},sleep=off`, ...clock, ...synchronousVirtio()];
   if (!isReplayable(recording)) return [];
   // With sleep=off QEMU records no input at all (softmmu/icount.c, icount_account_warp_timer).
   const { mode, file, state } = recording;
   const icount = `shift=${SHIFT},sleep=on,rr=${mode},rrfile=${escapeCommas(file)}`;
   const start = state?.use === 'load' ? `,rrsnapshot=${SAVED_STATE}` : '';
   return ['-icount', icount + start, ...clock, ...recordedConsoles(spec), ...stateFile(state)];
+}
+
+/**
+ * A device does what the guest asks of it at that very instruction. Else QEMU's main loop does, when the host gets round
+ * to it; only where it records does QEMU see to this itself (hw/virtio/virtio-pci.c, virtio_pci_realize). Two forks in a
+ * hundred differed by a timer interrupt here.
+ */
+function synchronousVirtio(): string[] {
+  const devices = ['virtio-serial-pci', 'virtio-blk-pci', 'virtio-net-pci'];
+  return devices.flatMap((device) => ['-global', `${device}.ioeventfd=off`]);
 }
 
 /**

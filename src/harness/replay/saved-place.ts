@@ -2,7 +2,8 @@
  * A place inside a replay that was saved, so that later replays of the capsule begin there: the machine's state as QEMU
  * saves it, and how much of each console had been printed. It lies beside the capsule, not in it: a capsule is small.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CapsuleError } from '../../errors.ts';
@@ -63,8 +64,7 @@ export async function savePlace(
 export async function savedPlace({ folder, record }: Capsule, place: Until): Promise<SavedPlace> {
   const { state, description } = placeFiles(folder, place);
   const again = { next: `save it: npx domes replay ${folder} --until ${place} --save` };
-  if ((await readFile(description).catch(() => undefined)) === undefined)
-    throw new CapsuleError(`"${place}" of this capsule is not saved`, again);
+  if (!existsSync(description)) throw new CapsuleError(`"${place}" of this capsule is not saved`, again);
   const saved = await readCheckedJson(description, description, SavedRecord);
   if (saved.recording !== record.recording.sha256)
     throw new CapsuleError(`"${place}" was saved of another recording: ${description}`, again);

@@ -6,6 +6,8 @@ export interface ProcessStat {
   readonly state: string;
   /** CPU time so far, user and system, ms. */
   readonly cpuMs: number;
+  /** The same of its children that have ended and been waited for, ms. */
+  readonly endedChildrenCpuMs: number;
   /** Start time, in clock ticks since boot. */
   readonly startTicks: string;
 }
@@ -26,10 +28,13 @@ export function processStat(pid: number): ProcessStat | undefined {
 export function parseStat(stat: string): ProcessStat {
   // The command name (field 2) is in parentheses and may hold anything, spaces and parentheses included.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // The first of these is field 3, the state; utime and stime are fields 14 and 15, starttime is field 22.
+  // The first of these is field 3, the state; utime, stime, cutime and cstime are fields 14 to 17, starttime is field 22.
+  const ticks = fields.slice(11, 15).map(Number) as [number, number, number, number];
+  const [user, system, childrenUser, childrenSystem] = ticks;
   return {
     state: fields[0] ?? '',
-    cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
+    cpuMs: (user + system) * TICK_MS,
+    endedChildrenCpuMs: (childrenUser + childrenSystem) * TICK_MS,
     startTicks: fields[19] ?? '',
   };
 }
