@@ -7,12 +7,23 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '../src/harness/index.ts';
+import { afterAll, beforeAll, checkpoint, expect, test } from '../src/harness/index.ts';
 import { processesIn, type SshdHost, sshdHost } from '../src/harness/remote/testing/sshd-host.ts';
 import { whyNoSshd } from '../src/harness/ssh/testing/real-sshd.ts';
 
 const DIRECT = { boot: 'direct', machine: { memoryMiB: 512 } } as const;
 const ONLY_FIRMWARE = { boot: 'direct', machine: { memoryMiB: 64 } } as const;
+
+const firmwareRan = checkpoint(
+  'firmware-ran',
+  { image: 'slim-dom0', launch: ONLY_FIRMWARE },
+  async (machine) => {
+    await machine.reach('firmware');
+  },
+);
+const namedBySeaBios = checkpoint('named-by-seabios', { from: firmwareRan }, async (machine) => {
+  await machine.console('firmware').expect(/^SeaBIOS/);
+});
 
 const reason = whyNoSshd();
 let folder: string;
@@ -62,6 +73,19 @@ scenario('nothing was left there; the second time nothing of it is sent again', 
   await machine.reach('hypervisor');
   expect(one.received()).toBeLessThan(100_000);
   expect(readdirSync(one.cache).filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(3);
+});
+
+scenario('the steps of a checkpoint are executed there, each time', async ({ resume, task }) => {
+  process.env.DOMES_HOST = `${one.address}*2`;
+  for (const name of ['first', 'second'])
+    expect((await resume(namedBySeaBios, { name })).host).toMatch(/^ssh:/);
+  const because = 'stored states are of this host';
+  expect(task.meta.domes?.checkpoints).toMatchObject(
+    ['first', 'second'].flatMap((machine) => [
+      { name: 'firmware-ran', machine, did: 'executed', because },
+      { name: 'named-by-seabios', machine, did: 'executed', because },
+    ]),
+  );
 });
 
 scenario('a connection that is cut is the host’s trouble, and QEMU is gone by it', async ({ launch }) => {

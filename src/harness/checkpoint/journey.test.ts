@@ -203,7 +203,7 @@ test('off: everything is executed, nothing stored, nothing read', async () => {
   await go(CHAIN);
   const { mechanics, records, noteStep } = paperJourney(home, CHAIN);
   const steps = paperPlan(CHAIN).map(({ note: { name }, execute }) => ({ name, execute }));
-  await using arrival = await reachAnew({ mechanics, noteStep, steps });
+  await using arrival = await reachAnew({ mechanics, noteStep, steps, because: 'DOMES_CHECKPOINTS=off' });
   expect(arrival.machine.words).toEqual(['login', 'update', 'xen']);
   expect(mechanics.asked).toEqual(['launch']);
   expect(records.map(told)[0]).toBe('login executed because DOMES_CHECKPOINTS=off');

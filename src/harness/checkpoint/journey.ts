@@ -60,8 +60,11 @@ export async function reachAnew<M extends AsyncDisposable>({
   steps,
   mechanics,
   noteStep,
+  because,
 }: Pick<Journey<M>, 'mechanics' | 'noteStep'> & {
   readonly steps: readonly AnonymousStep<M>[];
+  /** Why, in words. */
+  readonly because: string;
 }): Promise<Arrival<M>> {
   const arrival = new Arrival(await mechanics.launch(false));
   try {
@@ -69,7 +72,7 @@ export async function reachAnew<M extends AsyncDisposable>({
       const startedAt = performance.now();
       await execute(arrival.machine);
       const tookMs = performance.now() - startedAt;
-      noteStep({ name, did: 'executed', because: 'DOMES_CHECKPOINTS=off', tookMs });
+      noteStep({ name, did: 'executed', because, tookMs });
     }
     return arrival;
   } catch (error) {

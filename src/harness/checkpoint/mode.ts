@@ -7,6 +7,11 @@ import { ScenarioError } from '../../errors.ts';
  */
 export type CheckpointMode = 'on' | 'cold' | 'off';
 
+/** How one machine comes to its checkpoint; where nothing is stored or read, `because` says why, in words. */
+export type CheckpointUse =
+  | { readonly mode: Exclude<CheckpointMode, 'off'> }
+  | { readonly mode: 'off'; readonly because: string };
+
 const MODES: readonly CheckpointMode[] = ['on', 'cold', 'off'];
 
 /**

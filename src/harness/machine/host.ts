@@ -18,17 +18,14 @@ interface Wanted extends Pick<MachineContext, 'signal' | 'remainingMs' | 'onWait
 export async function openHost(folder: string, { signal, ...wanted }: Wanted): Promise<MachineHost> {
   const addresses = hostAddresses();
   if (addresses.length === 0) return thisHost(folder);
-  if (wanted.replay) refuseElsewhere('a replay');
-  if (wanted.ramFile !== undefined) refuseElsewhere('a machine that is to be saved as a checkpoint');
-  if (wanted.determinism !== 'live') refuseElsewhere(`a machine of determinism "${wanted.determinism}"`);
+  if (wanted.replay) throw refused('a replay');
+  if (wanted.ramFile !== undefined) throw refused('a machine that is to be saved as a checkpoint');
+  if (wanted.determinism !== 'live') throw refused(`a machine of determinism "${wanted.determinism}"`);
   return FarHost.open(addresses, { signal, waitMs: wanted.remainingMs?.(), onWait: wanted.onWait });
 }
 
-/**
- * Where machines run on other hosts, what can't is refused.
- * @throws ScenarioError for it.
- */
-export function refuseElsewhere(what: string, next = 'run it here: DOMES_HOST= before the command'): void {
-  if (hostAddresses().length === 0) return;
-  throw new ScenarioError(`${what} needs files of this host, and DOMES_HOST names others`, { next });
+function refused(what: string): ScenarioError {
+  return new ScenarioError(`${what} needs files of this host, and DOMES_HOST names others`, {
+    next: 'run it here: DOMES_HOST= before the command',
+  });
 }

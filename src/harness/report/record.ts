@@ -181,7 +181,7 @@ export const CheckpointRecord = z.object({
   did: z.enum(['restored', 'executed']),
   /** Why its step was executed, in words. */
   because: z.string().optional(),
-  /** Absent where nothing is stored (DOMES_CHECKPOINTS=off). */
+  /** Absent where nothing is stored: DOMES_CHECKPOINTS=off, a recording, another host. */
   key: z.string().optional(),
   /** Machine time at which it was reached, ms; absent of one that was restored. */
   atMs: z.number().optional(),

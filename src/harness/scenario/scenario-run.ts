@@ -7,17 +7,16 @@ import { cpus, loadavg } from 'node:os';
 import { join, relative } from 'node:path';
 import { AbortError } from '../../errors.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { checkpointMode } from '../checkpoint/mode.ts';
 import { rootOf } from '../checkpoint/plan.ts';
 import { resumeMachine } from '../checkpoint/resume.ts';
 import { defaultHome } from '../image/image-home.ts';
-import { refuseElsewhere } from '../machine/host.ts';
 import { type Launched, type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine, MachineContext } from '../machine/machine.ts';
 import type { Outcome } from '../replay/machine-recording.ts';
 import { recordMode } from '../replay/record-mode.ts';
 import type { CheckpointRecord, ScenarioRecord } from '../report/record.ts';
 import { disposeAtWorkerEnd } from '../runner/worker-end.ts';
+import { checkpointUse } from './checkpoint-use.ts';
 import { MachineEvents } from './machine-events.ts';
 import { OwnMachine } from './own-machine.ts';
 import { isTimeout, Pauses } from './pauses.ts';
@@ -118,7 +117,6 @@ export class ScenarioRun implements AsyncDisposable {
   readonly resume = async (wanted: Checkpoint, { name }: ResumeOptions = {}): Promise<Machine> => {
     const { image, launch } = rootOf(wanted);
     const shown = name ?? launch.machine?.name ?? image;
-    const isRecording = recordMode() !== undefined;
     const host = {
       ...{ home: defaultHome(), run: this.#place.run, signal: this.#signal },
       start: (begin: (context: MachineContext) => Promise<Launched>) => this.#start(shown, launch, begin),
@@ -132,14 +130,8 @@ export class ScenarioRun implements AsyncDisposable {
       },
       say: (sentence: string) => console.info(`domes: ${sentence}`),
     };
-    // A recording begins at power-on.
-    const mode = isRecording || launch.determinism === 'recorded' ? 'off' : checkpointMode();
-    if (mode !== 'off')
-      refuseElsewhere(
-        `a stored checkpoint (${wanted.name})`,
-        'DOMES_CHECKPOINTS=off has every step executed there; DOMES_HOST= before the command runs it here',
-      );
-    const arrival = await this.#tracked(resumeMachine(wanted, host, { mode, name: shown }));
+    const use = checkpointUse(launch);
+    const arrival = await this.#tracked(resumeMachine(wanted, host, { use, name: shown }));
     this.#arrivals.push(arrival);
     return arrival.machine.launched.machine;
   };
