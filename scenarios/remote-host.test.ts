@@ -2,11 +2,12 @@
  * Machines on other hosts: two of OpenSSH's servers on this machine, each with a home of its own, are as far away as
  * any. What a machine needs is sent once, and nothing is left there, however it ends.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, checkpoint, expect, test } from '../src/harness/index.ts';
 import { processesIn, type SshdHost, sshdHost } from '../src/harness/remote/testing/sshd-host.ts';
 import { whyNoSshd } from '../src/harness/ssh/testing/real-sshd.ts';
@@ -40,12 +41,15 @@ beforeAll(async () => {
   process.env.DOMES_SSH_KEY = one.keyFile;
   process.env.DOMES_SSH_KNOWN_HOSTS = one.knownHosts;
   process.env.DOMES_HOST = one.address;
+  // Machines of other runners are neither listed nor ended here.
+  process.env.DOMES_RUN_DIR = join(folder, 'run');
   // Where KVM is there and does not work, each new home would find that out anew.
   process.env.DOMES_ACCELERATOR ||= 'tcg';
 });
 afterAll(async () => {
   runner?.kill('SIGKILL');
-  for (const name of ['DOMES_HOST', 'DOMES_SSH_KEY', 'DOMES_SSH_KNOWN_HOSTS']) delete process.env[name];
+  for (const name of ['DOMES_HOST', 'DOMES_RUN_DIR', 'DOMES_SSH_KEY', 'DOMES_SSH_KNOWN_HOSTS'])
+    delete process.env[name];
   for (const host of [one, two]) await host?.[Symbol.asyncDispose]();
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
@@ -104,7 +108,8 @@ scenario('a connection that is cut is the host’s trouble, and QEMU is gone by 
   await nothingLeft(one);
 });
 
-scenario('a runner that is killed leaves nothing there', async () => {
+/** Another runner, when its machine prints something. */
+async function bootElsewhere(): Promise<ChildProcess> {
   runner = spawn(process.execPath, ['bin/domes.mjs', 'boot', 'slim-dom0', '--boot', 'direct'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -118,6 +123,41 @@ scenario('a runner that is killed leaves nothing there', async () => {
     output.once('end', () => reject(new Error(`it ended:\n${printed}`)));
   });
   expect(left(one).join('\n')).toContain('qemu-system-x86_64');
+  return runner;
+}
+
+const domes = async (...args: string[]) =>
+  (await promisify(execFile)(process.execPath, ['bin/domes.mjs', ...args])).stdout;
+
+scenario('domes kill ends a machine there, and its runner learns why', async ({ launch }) => {
+  const machine = await launch('slim-dom0', DIRECT);
+  await machine.reach('firmware');
+  const waiting = machine
+    .console()
+    .expect('never printed')
+    .catch((error: unknown) => error);
+  expect(await domes('ps')).toMatch(/ on ssh:/);
+  expect(await domes('kill', 'slim-dom0')).toMatch(/^ended slim-dom0 /);
+  expect(await waiting).toMatchObject({ failureClass: 'emulator/killed' });
+  expect([await domes('ps'), left(one)]).toEqual(['no machine is running\n', []]);
+});
+
+scenario('domes kill does so, too, while the runner hangs and its environment is not ours', async () => {
+  const hanging = await bootElsewhere();
+  hanging.kill('SIGSTOP');
+  const { DOMES_SSH_KEY, DOMES_SSH_KNOWN_HOSTS } = process.env;
+  for (const name of ['DOMES_HOST', 'DOMES_SSH_KEY', 'DOMES_SSH_KNOWN_HOSTS']) delete process.env[name];
+  try {
+    expect(await domes('kill', 'slim-dom0')).toMatch(/^ended slim-dom0 /);
+    expect([await domes('ps'), left(one)]).toEqual(['no machine is running\n', []]);
+  } finally {
+    Object.assign(process.env, { DOMES_HOST: one.address, DOMES_SSH_KEY, DOMES_SSH_KNOWN_HOSTS });
+    hanging.kill('SIGKILL');
+  }
+});
+
+scenario('a runner that is killed leaves nothing there', async () => {
+  const runner = await bootElsewhere();
   runner.kill('SIGKILL');
   await once(runner, 'exit');
   await nothingLeft(one);

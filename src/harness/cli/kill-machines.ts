@@ -1,9 +1,8 @@
 /** `domes kill` and `domes resume`. */
-import { dirname } from 'node:path';
 import { HostError, ScenarioError } from '../../errors.ts';
-import { type RunningMachine, runningMachines } from '../machine/card.ts';
+import { type RunningMachine, removeCard, runningMachines } from '../machine/card.ts';
 import { askToResume } from '../machine/pause.ts';
-import { readOwner } from '../runner/owner.ts';
+import { endFarMachine } from '../remote/end-machine.ts';
 import { isAlive, type ProcessIdentity } from '../runner/process-identity.ts';
 import { findMachine } from './find-machine.ts';
 
@@ -45,13 +44,13 @@ export function resumeMachine(called: string | undefined): void {
 }
 
 /** By QEMU's own way of ending, which writes its disks out; its runner sees that it is gone. */
-async function end({ folder, card: { name, host, qemu } }: RunningMachine): Promise<void> {
-  if (!qemu) {
-    const runner = readOwner(dirname(folder))?.pid;
-    throw new ScenarioError(`machine "${name}" runs on ${host}: it ends with its runner`, {
-      next: `end that: Ctrl-C in its terminal, or kill ${runner}`,
-    });
+async function end(machine: RunningMachine): Promise<void> {
+  const { name, host, there, qemu } = machine.card;
+  if (host !== undefined && there) {
+    await endFarMachine({ host, ...there });
+    removeCard(machine);
   }
+  if (!qemu) return;
   for (const [signal, ms] of [
     ['SIGTERM', ASKED_MS],
     ['SIGKILL', MADE_MS],

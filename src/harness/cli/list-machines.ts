@@ -42,7 +42,7 @@ function secondsOrMore(ms: number): string {
 
 /** As programs read it. */
 function asData({ id, folder, card }: RunningMachine): object {
-  const { schema: _, qemu, consoles, ...rest } = card;
+  const { schema: _, there: __, qemu, consoles, ...rest } = card;
   return {
     id,
     ...rest,

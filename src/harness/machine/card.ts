@@ -2,10 +2,13 @@
  * The card of a running machine: `machine.json` in its private folder, from which other processes learn that it is
  * there and how to get in (`npx domes ps`, `npx domes attach`). It goes with the folder.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ConsoleRole, FIRMWARE_CONSOLE } from '../console/port.ts';
+import type { MachineHost } from '../qemu/machine-host.ts';
+import type { QemuProcess } from '../qemu/process.ts';
+import { loginVariables } from '../remote/end-machine.ts';
 import { writeWholeFile } from '../report/whole-file.ts';
 import { RUNNER_PREFIX, readOwner } from '../runner/owner.ts';
 import { identify, isAlive, ProcessIdentity } from '../runner/process-identity.ts';
@@ -33,6 +36,8 @@ export const MachineCard = z.object({
   qemu: ProcessIdentity.optional(),
   /** The other host that it runs on. */
   host: z.string().optional(),
+  /** Its folder on that host, and how its runner logs in there (FarMachine). */
+  there: z.object({ folder: z.string(), login: z.record(z.string(), z.string()) }).optional(),
   /** Where its console logs are, as a person would write it. */
   logs: z.string(),
   /** Why it is kept for a person. */
@@ -49,14 +54,23 @@ export interface RunningMachine {
   readonly card: MachineCard;
 }
 
+interface AboutMachine extends Pick<MachineCard, 'scenario' | 'logs'> {
+  /** Where it runs. */
+  readonly host: MachineHost | undefined;
+}
+
 export class CardFile {
   readonly #machine: EmulatedMachine;
-  readonly #about: Pick<MachineCard, 'scenario' | 'logs'>;
+  readonly #about: Pick<MachineCard, 'scenario' | 'logs' | 'host' | 'there'>;
   #paused: string | undefined;
 
-  constructor(machine: EmulatedMachine, about: Pick<MachineCard, 'scenario' | 'logs'>) {
+  constructor(machine: EmulatedMachine, { host, ...about }: AboutMachine) {
     this.#machine = machine;
-    this.#about = about;
+    const far = host?.name !== undefined && {
+      host: host.name,
+      there: { folder: host.folder, login: loginVariables() },
+    };
+    this.#about = { ...about, ...far };
     machine.milestones.onNoted(() => this.write());
   }
 
@@ -65,27 +79,38 @@ export class CardFile {
     this.write();
   }
 
-  /** Writes what is so now. Never throws: a machine that nobody sees is still a machine. */
+  /** Of a QEMU that has just been started, until it has ended. */
+  follow({ exited }: Pick<QemuProcess, 'exited'>): void {
+    this.write();
+    void exited.then(() => this.write());
+  }
+
+  /**
+   * Writes what is so now; one whose QEMU is gone has no card, for no other process could see that of another host.
+   * Never throws: a machine that nobody sees is still a machine.
+   */
   write(): void {
+    const { runFolder } = this.#machine;
+    if (runFolder === undefined) return;
     try {
-      const { runFolder } = this.#machine;
-      const card = runFolder && this.#now();
+      const card = this.#now();
       if (card) writeWholeFile(join(runFolder, CARD_FILE), JSON.stringify(card));
+      else rmSync(join(runFolder, CARD_FILE), { force: true });
     } catch {}
   }
 
   #now(): MachineCard | undefined {
-    const { name, host, image, spec, emulation, milestones, restoredFrom } = this.#machine;
-    const { pid, exit } = emulation.qemu;
+    const { name, image, spec, emulation, milestones, restoredFrom } = this.#machine;
+    if (emulation.exit) return undefined;
+    const { pid } = emulation.qemu;
     const qemu = pid === undefined ? undefined : identify(pid);
     // Gone already.
-    if (exit || (pid !== undefined && !qemu)) return undefined;
+    if (pid !== undefined && !qemu) return undefined;
     const latest = milestones.list().at(-1);
     const ports = { [FIRMWARE_CONSOLE]: { role: 'firmware' as const }, ...spec.consoles };
     return {
       ...{ schema: 1, name, accelerator: spec.accelerator, ...this.#about },
       ...(qemu && { qemu }),
-      ...(host !== undefined && { host }),
       ...(image && { image: image.name }),
       ...(spec.display !== 'none' && { screen: true as const }),
       startedAt: new Date(emulation.startedAt).toISOString(),
@@ -119,6 +144,11 @@ export function runningMachines(env: NodeJS.ProcessEnv = process.env): RunningMa
 function idOf(folder: string): string {
   const runner = basename(dirname(folder)).slice(RUNNER_PREFIX.length);
   return `${runner}-${basename(folder).replace(/^machine-/, '')}`;
+}
+
+/** Takes the card away of a machine that has been ended while its runner, whose task this is, may hang. */
+export function removeCard({ folder }: RunningMachine): void {
+  rmSync(join(folder, CARD_FILE), { force: true });
 }
 
 function readCard(folder: string): MachineCard | undefined {

@@ -65,7 +65,8 @@ export class EmulatedMachine implements AsyncDisposable {
     this.#spec = spec;
     this.emulation = new Emulation(spec.name, past?.memento);
     this.context = context;
-    this.card = new CardFile(this, { scenario: context.scenario, logs: context.logFolderShown });
+    const { scenario, logFolderShown: logs, host } = context;
+    this.card = new CardFile(this, { scenario, logs, host });
     this.states = new MachineStates(this, past?.memento.savedVms ?? []);
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
     this.guests = new GuestPlaces(spec, this.clock, past?.memento.guests);
@@ -143,7 +144,7 @@ export class EmulatedMachine implements AsyncDisposable {
     const state = { ram, deviceState, recording: recordingOf(this.#spec, this.context) };
     const qemu = await this.emulation.start(this.spec, { ...place, ...state });
     this.#consoles.connect(qemu);
-    this.card.write();
+    this.card.follow(qemu);
     await prepare?.(qemu);
     this.emulation.runClock();
     await qemu.qmp.execute('cont');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findProgram } from '../host/programs.ts';
-import { GUARD_NAME, GUARD_SCRIPT, MARK, NEEDED } from './guard-script.ts';
+import { END_SCRIPT, GUARD_NAME, GUARD_SCRIPT, MARK, NEEDED } from './guard-script.ts';
 
 let root: string;
 const started: ChildProcess[] = [];
@@ -121,5 +121,40 @@ describe.skipIf(lacking.length > 0).each(SHELLS)('in %s', (...shell) => {
       ['domes-images', ...[living.folder, folder].map((path) => path.replace(/^.*\//, ''))].sort(),
     );
     expect(other.exitCode).toBeNull();
+  });
+
+  describe('ended by another process', () => {
+    async function endFrom(folder: string): Promise<number> {
+      const [file, ...args] = [...shell, '-c', END_SCRIPT, 'domes-end', folder];
+      const [status] = await once(spawn(file as string, args, { stdio: 'ignore' }), 'exit');
+      return status;
+    }
+
+    test('what runs is asked to; its folder goes with the guard', async () => {
+      const { guard, folder } = await start(shell);
+      const child = work(folder);
+      const ends = Promise.all([once(child, 'exit'), once(guard, 'exit')]);
+      expect(await endFrom(folder)).toBe(0);
+      expect(await ends).toEqual([
+        [null, 'SIGTERM'],
+        [expect.anything(), null],
+      ]);
+      expect(existsSync(folder)).toBe(false);
+      expect(await endFrom(folder)).toBe(0);
+    });
+
+    test('what stands still is made to, and nothing of another machine is touched', async () => {
+      const [{ guard, folder }, other] = [await start(shell), await start(shell)];
+      const [child, stays] = [work(folder), work(other.folder)];
+      child.kill('SIGSTOP');
+      guard.kill('SIGSTOP');
+      const ends = Promise.all([once(child, 'exit'), once(guard, 'exit')]);
+      expect(await endFrom(folder)).toBe(0);
+      expect(await ends).toEqual([
+        [null, 'SIGKILL'],
+        [null, 'SIGKILL'],
+      ]);
+      expect([existsSync(folder), existsSync(other.folder), stays.exitCode]).toEqual([false, true, null]);
+    });
   });
 });

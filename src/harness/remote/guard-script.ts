@@ -103,3 +103,36 @@ while read -r pid; do
 done
 exit 0
 `;
+
+/**
+ * `$1`: the machine's folder. QEMU is asked to end, which writes its disks out and tells its runner why; then whatever
+ * is left is made to. The guard removes the folder when it is told to end; where it is gone or does not, that is done
+ * here. Tenths of a second are counted, for no shell can wait for a process that is not its own.
+ */
+export const END_SCRIPT = `
+folder=$1
+name=\${folder##*/}
+guard=\${name#${GUARD_NAME}-*-*-}; guard=\${guard%%-*}
+marked() {
+  for file in $(grep -lzx "${MARK}=$folder" /proc/[0-9]*/environ 2>/dev/null); do
+    pid=\${file#/proc/}; echo "\${pid%/environ}"
+  done
+}
+guarded() { grep -qzx ${GUARD_NAME} "/proc/$guard/cmdline" 2>/dev/null; }
+within() {
+  tenths=$1; shift
+  while test "$tenths" -gt 0; do
+    "$@" || return 0
+    sleep 0.1; tenths=$((tenths - 1))
+  done
+  return 1
+}
+tell() { for pid in $(marked); do kill -"$1" "$pid" 2>/dev/null; done; }
+runs() { test -n "$(marked)"; }
+tell TERM
+within 30 runs || tell KILL
+within 20 runs || { echo "process $(marked | tr '\\n' ' ')hangs in the kernel" >&2; exit 1; }
+guarded && kill -TERM "$guard"
+within 50 guarded || kill -KILL -- "-$guard" || kill -KILL "$guard"
+rm -rf -- "$folder"
+`;
