@@ -3,17 +3,24 @@ import { checkpoint, expect, type Machine, test } from '../src/harness/index.ts'
 
 const PINNED = { boot: 'direct', determinism: 'pinned' } as const;
 
-test('two boots with nothing typed print the same bytes', async ({ launch }) => {
-  const boots: string[] = [];
-  for (const name of ['first', 'second']) {
-    const machine = await launch('slim-dom0', { ...PINNED, machine: { name } });
-    const { before } = await machine.console().expect(/slim-dom0: ready/);
-    boots.push(before);
-    await machine[Symbol.asyncDispose]();
-  }
-  expect(boots[0]).toMatch(/\[ +\d+\.\d{6}\] Linux version/);
-  expect(boots[1]).toBe(boots[0]);
-});
+test.for([
+  { from: 'direct', boot: PINNED, machine: {} },
+  // A menu counts down, GRUB reads Xen, a kernel and its initramfs.
+  { from: 'its disk, an SD card', boot: { ...PINNED, boot: 'disk' }, machine: { diskBus: 'sd' } },
+] as const)(
+  'two boots, $from, print the same bytes when nothing is typed',
+  async ({ boot, machine }, { launch }) => {
+    const boots: string[] = [];
+    for (const name of ['first', 'second']) {
+      const booted = await launch('slim-dom0', { ...boot, machine: { ...machine, name } });
+      const { before } = await booted.console().expect(/slim-dom0: ready/);
+      boots.push(before);
+      await booted[Symbol.asyncDispose]();
+    }
+    expect(boots[0]).toMatch(/\[ +\d+\.\d{6}\] Linux version/);
+    expect(boots[1]).toBe(boots[0]);
+  },
+);
 
 const pinnedReady = checkpoint('pinned-ready', { image: 'slim-dom0', launch: PINNED }, async (machine) => {
   await machine.shell();

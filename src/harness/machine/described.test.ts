@@ -82,3 +82,12 @@ test.each([
 ] as const)('refused: %o', (options, message) => {
   expect(() => describe({ disk }, options)).toThrow(message);
 });
+
+test('only a pinned machine has its disks as SD cards', () => {
+  const machine = { diskBus: 'sd' } as const;
+  expect(describe({ disk }, { machine, determinism: 'pinned' }).diskBus).toBe('sd');
+  for (const determinism of ['live', 'recorded'] as const)
+    expect(() => describe({ disk }, { machine, determinism })).toThrow(
+      `machine "x" is ${determinism}, and only a pinned machine has SD cards (diskBus)`,
+    );
+});

@@ -22,7 +22,16 @@ export interface LaunchOptions {
   readonly machine?: Partial<
     Pick<
       MachineSpec,
-      'name' | 'type' | 'cpu' | 'cpus' | 'memoryMiB' | 'consoles' | 'onReboot' | 'network' | 'display'
+      | 'name'
+      | 'type'
+      | 'cpu'
+      | 'cpus'
+      | 'memoryMiB'
+      | 'consoles'
+      | 'diskBus'
+      | 'onReboot'
+      | 'network'
+      | 'display'
     >
   >;
   /** What is repeatable of the machine's run: see docs/determinism.md. Default: `live`. */
@@ -95,6 +104,11 @@ export function describedMachine(
   );
   if (options.serve && spec.network === 'none')
     throw new ScenarioError(`machine "${spec.name}" can't be served anything: its network is "none"`);
+  if (spec.diskBus === 'sd' && spec.determinism !== 'pinned')
+    throw new ScenarioError(
+      `machine "${spec.name}" is ${spec.determinism}, and only a pinned machine has SD cards (diskBus)`,
+      { next: "leave out diskBus, or launch it with determinism: 'pinned'" },
+    );
   return spec;
 }
 

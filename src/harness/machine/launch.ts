@@ -7,6 +7,7 @@ import { withFilesInside } from '../image/initramfs-files.ts';
 import { createBlankDisk } from '../qemu/blank-disk.ts';
 import { fileOn, type MachineHost } from '../qemu/machine-host.ts';
 import { type BackingFile, createOverlay } from '../qemu/overlay.ts';
+import { growToCard } from '../qemu/sd-card.ts';
 import type { Boot, Disk, MachineSpec } from '../qemu/spec.ts';
 import { RunDirectory } from '../runner/run-directory.ts';
 import { describedMachine, diskImages, fileImages, type LaunchOptions, servedBy } from './described.ts';
@@ -75,7 +76,7 @@ export async function launchMachine(
 /** The image's overlay, where the machine boots from its disk, and then what it has beside. */
 async function makeDisks(
   host: MachineHost,
-  { boot, disks }: MachineSpec,
+  { boot, disks, diskBus }: MachineSpec,
   image: Image,
   options: LaunchOptions,
   signal: AbortSignal | undefined,
@@ -84,13 +85,13 @@ async function makeDisks(
   const own = boot.from === 'disk' ? [{ image: image.name }] : [];
   for (const [index, what] of [...own, ...(options.disks ?? [])].entries()) {
     const { file } = disks[index] as Disk;
-    if ('blank' in what) {
-      await createBlankDisk(file, what.blank, place);
-      continue;
+    if ('blank' in what) await createBlankDisk(file, what.blank, place);
+    else {
+      const pristine = diskOf(image, what.image);
+      const backing = { ...pristine, file: await host.bring(pristine.file, { signal }) };
+      await createOverlay(backing, file, place);
     }
-    const pristine = diskOf(image, what.image);
-    const backing = { ...pristine, file: await host.bring(pristine.file, { signal }) };
-    await createOverlay(backing, file, place);
+    if (diskBus === 'sd') await growToCard(file, place);
   }
 }
 

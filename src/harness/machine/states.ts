@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
 import type { Console } from '../../expect/console.ts';
-import { diskNode } from '../qemu/argv.ts';
+import { diskNode } from '../qemu/disk-arguments.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import type { HarnessInput } from '../report/record.ts';
 import { type GoOnOptions, startFrom } from '../snapshot/go-on.ts';

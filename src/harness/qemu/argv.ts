@@ -18,7 +18,8 @@ import {
   type RecordingArguments,
   recordedChardev,
 } from './determinism.ts';
-import type { Disk, DiskLayer, MachineSpec } from './spec.ts';
+import { diskArguments } from './disk-arguments.ts';
+import type { MachineSpec } from './spec.ts';
 import type { Wires } from './wires.ts';
 
 /** The guest's memory as a file: what the guest writes goes to the file (shared), or is this process's own. */
@@ -80,8 +81,7 @@ export function qemuArgv(
     ...firmwareConsole(chardev),
     ...SERIAL_PORTS.flatMap((port) => serialConsole(spec, port, chardev)),
     ...virtioConsoles(spec, chardev),
-    ...spec.disks.flatMap((one, index) => disk(one, index, isReplayable(recording))),
-    ...cdrom(spec, isReplayable(recording)),
+    ...diskArguments(spec, isReplayable(recording)),
     ...bootArguments(spec),
     ...networkArguments(spec, wires, recording),
   ];
@@ -139,43 +139,6 @@ function memoryFile({ memoryMiB }: MachineSpec, ram: RamFile | undefined): strin
   const share = ram.isShared ? 'on' : 'off';
   const backend = `memory-backend-file,id=${RAM_ID},size=${memoryMiB}M,share=${share}`;
   return ['-object', `${backend},mem-path=${escapeCommas(ram.file)}`];
-}
-
-/** The block node of a disk, by which QMP's snapshot commands name it. */
-export function diskNode(index: number): string {
-  return `disk${index}-node`;
-}
-
-function disk({ file, format, backing = [] }: Disk, index: number, isReplayable: boolean): string[] {
-  const id = `disk${index}`;
-  // An overlay is thrown away: nobody needs it to be on the platter.
-  const drive = `if=none,id=${id},node-name=${diskNode(index)},file=${escapeCommas(file)},format=${format},cache=unsafe,discard=unmap`;
-  const device = ['-device', `virtio-blk-pci,drive=${id}`];
-  if (!isReplayable) return ['-drive', drive + backing.map(backingLayer).join(''), ...device];
-  const image = drive.replace(`id=${id},`, `id=${id}-image,`) + backing.map(backingLayer).join('');
-  return ['-drive', image, ...blockReplay(id), ...device];
-}
-
-/** A disk's requests complete when the recording says so (docs/replay.txt of QEMU). */
-function blockReplay(id: string): string[] {
-  return ['-drive', `driver=blkreplay,if=none,image=${id}-image,id=${id}`];
-}
-
-function cdrom({ cdrom: file }: MachineSpec, isReplayable: boolean): string[] {
-  if (!file) return [];
-  const drive = `file=${escapeCommas(file)},format=raw,media=cdrom,readonly=on`;
-  if (!isReplayable) return ['-drive', drive];
-  return [
-    ...['-drive', `if=none,id=cdrom-image,${drive}`],
-    ...['-drive', 'driver=blkreplay,if=none,image=cdrom-image,id=cdrom,read-only=on'],
-    ...['-device', 'ide-cd,drive=cdrom'],
-  ];
-}
-
-/** Named here layer by layer, so that it does not matter which paths the files themselves have in their headers. */
-function backingLayer({ file, format }: DiskLayer, depth: number): string {
-  const layer = 'backing.'.repeat(depth + 1);
-  return `,${layer}driver=${format},${layer}file.driver=file,${layer}file.filename=${escapeCommas(file)}`;
 }
 
 function bootArguments({ boot }: MachineSpec): string[] {

@@ -18,8 +18,12 @@ const recording: RecordingArguments = {
   consolePath: (console) => `/run/${console}`,
 };
 
-function argv(determinism: Determinism, state: { recording?: RecordingArguments } = {}): string {
+function argv(
+  determinism: Determinism,
+  { diskBus, ...state }: { recording?: RecordingArguments; diskBus?: 'sd' } = {},
+): string {
   const spec = MachineSpec.parse({
+    diskBus,
     name: 'm',
     accelerator: 'tcg',
     boot: { from: 'disk' },
@@ -60,6 +64,12 @@ describe('the arguments of', () => {
     for (const device of ['virtio-serial-pci', 'virtio-blk-pci', 'virtio-net-pci'])
       expect(argv('pinned')).toContain(`-global ${device}.ioeventfd=off`);
     expect(argv('live')).not.toContain('ioeventfd');
+  });
+
+  test('a machine with SD cards attach each disk as one, in a slot of its own', () => {
+    expect(argv('pinned', { diskBus: 'sd' })).toMatch(
+      /-drive if=none,id=disk0,\S+ -device sdhci-pci -device sd-card,drive=disk0/,
+    );
   });
 
   test('a recorded machine put a recorder before every disk, console and network device', () => {

@@ -22,6 +22,7 @@ test('the least that says what a machine is, and what it then has', () => {
     cpus: 1,
     memoryMiB: 1024,
     disks: [],
+    diskBus: 'virtio',
     consoles: { console: { port: 'com1', role: 'system' } },
     onReboot: 'exit',
     network: 'none',

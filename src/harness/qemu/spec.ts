@@ -45,8 +45,13 @@ export const MachineSpec = z.strictObject({
   memoryMiB: z.number().int().min(32).max(65_536).default(1024),
   accelerator: z.enum(['tcg', 'kvm']),
   boot: Boot,
-  /** Writable overlays, in the order of the guest's virtio disks. */
+  /** Writable overlays, in the order of the guest's disks. */
   disks: z.array(Disk).default([]),
+  /**
+   * How the disks are attached. `virtio`: fast. `sd`: as SD cards, which QEMU reads and writes at the very instruction
+   * that asks for it (`blk_pread` in hw/sd/sd.c), so that the disk of a pinned machine is repeated to the byte as well.
+   */
+  diskBus: z.enum(['virtio', 'sd']).default('virtio'),
   cdrom: z.string().optional(),
   consoles: ConsolePorts.default(DEFAULT_CONSOLES),
   /** What a reboot by the guest does. `exit`: QEMU ends, and a crashed boot can't go round for ever. */

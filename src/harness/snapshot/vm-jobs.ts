@@ -1,6 +1,6 @@
 /** States inside a machine's qcow2 disks, as `savevm` makes them, by QMP's jobs. */
 import { QmpError, ScenarioError } from '../../errors.ts';
-import { diskNode } from '../qemu/argv.ts';
+import { diskNode } from '../qemu/disk-arguments.ts';
 import type { Disk } from '../qemu/spec.ts';
 import type { QmpClient } from '../qmp/client.ts';
 import { runJob } from '../qmp/job.ts';
