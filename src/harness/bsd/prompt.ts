@@ -11,16 +11,19 @@ const PROMPTS = {
   'init-path': /init path(?: \(default ([^)\r\n]{1,80})\))?: $/,
   // FreeBSD sys/kern/vfs_mountroot.c.
   mountroot: /mountroot> $/,
-  // FreeBSD stand/common/interp.c; OpenBSD sys/stand/boot.
-  loader: /\n(?:OK|boot>) $/,
+  // The menu before the prompt counts down: NetBSD sys/arch/i386/stand/lib/bootmenu.c, FreeBSD stand/lua/menu.lua.
+  'loader-menu':
+    /Choose an option; RETURN for default|Autoboot in \d{1,3} seconds|Hit \[Enter\] to boot immediately/,
+  // FreeBSD stand/common/interp.c; OpenBSD sys/stand/boot; NetBSD sys/arch/i386/stand/boot.
+  loader: /\n(?:OK|boot>|(?<="help" for help\.\r?\n)>) $/,
   // init(8) in single-user mode. FreeBSD says "full".
   'single-user': /Enter (?:full )?pathname of shell or RETURN for (\S{1,80}): ?$/,
-  // tset(1), before NetBSD's installer and on a NetBSD's first login.
-  'terminal-type': /Terminal type\? \[([^\]\r\n]{1,40})\] ?$/,
+  // tset(1), before NetBSD's installer and on a NetBSD's first login; FreeBSD usr.sbin/bsdinstall/startbsdinstall.
+  'terminal-type': /(?:Terminal type\?|Console type) \[([^\]\r\n]{1,40})\]:? ?$/,
   // NetBSD usr.sbin/sysinst: its first menu.
   sysinst: /a: Installation messages in English/,
-  // OpenBSD distrib/miniroot/install.sub.
-  installer: /\(I\)nstall, [^\r\n]{1,60}\(S\)hell\? ?$/,
+  // OpenBSD distrib/miniroot/dot.profile; NetBSD's without sysinst, distrib/miniroot/install.sub.
+  installer: /\(I\)nstall, [^\r\n]{1,60}\((?:S\)hell|H\)alt) ?\? ?$/,
   login: /login: $/,
 } as const;
 

@@ -19,10 +19,11 @@ const BSD =
   /FreeBSD \d{1,3}\.\d{1,3}-[A-Z][^ \r\n]{0,40} |(?:Net|Open)BSD \d{1,3}\.\d{1,3}[^ \r\n]{0,40} \([^)\r\n]{1,60}\) ?#/;
 /**
  * What a BSD's first programs print that wait for a person: init(8) in single-user mode, the installers, and getty's
- * banner. FreeBSD and NetBSD sbin/init; NetBSD distrib/common, usr.sbin/sysinst; OpenBSD distrib/miniroot; gettytab.
+ * banner. FreeBSD and NetBSD sbin/init; FreeBSD usr.sbin/bsdinstall; NetBSD distrib/common, usr.sbin/sysinst; OpenBSD
+ * distrib/miniroot; gettytab.
  */
 const BSD_USERSPACE =
-  /Enter (?:full )?pathname of shell or RETURN for |a: Installation messages in English|\(I\)nstall, \(U\)pgrade|(?:Free|Net|Open)BSD\/[a-z0-9_]{1,20} \([^)\r\n]{1,80}\) \([^)\r\n]{1,40}\)/;
+  /Enter (?:full )?pathname of shell or RETURN for |a: Installation messages in English|\(I\)nstall, \([SU]\)|Console type \[vt100\]:|(?:Free|Net|Open)BSD\/[a-z0-9_]{1,20} \([^)\r\n]{1,80}\) \([^)\r\n]{1,40}\)/;
 /** SYSLINUX core/isolinux.asm; FreeBSD stand/; NetBSD and OpenBSD sys/arch/amd64/stand. */
 const OTHER_LOADER =
   /ISOLINUX \d{1,2}\.\d|SYSLINUX \d{1,2}\.\d|FreeBSD\/[^ \r\n]{1,40} bootstrap loader|>> (?:Net|Open)BSD\/[^ \r\n]{1,20} [A-Z]/;

@@ -6,6 +6,7 @@ import { type ConsolePort, deviceFile } from '../console/port.ts';
 import type { Ssh } from '../ssh/ssh.ts';
 import type { Dom0 } from './dom0.ts';
 import { type Domain, type DomainState, stateIn } from './domain.ts';
+import { GuestDisplay } from './guest-display.ts';
 import { GuestSsh, type GuestSshOptions } from './guest-ssh.ts';
 import { joinCommand } from './joined-console.ts';
 import { leaveScope } from './leave-scope.ts';
@@ -53,6 +54,11 @@ export class XenGuest extends SpeakingGuest implements AsyncDisposable {
     const console = this.console.name;
     const { port } = machine.spec.consoles[console] as ConsolePort;
     await this.dom0.run(joinCommand({ domid: this.#domid, console, device: deviceFile(port) }), options);
+  }
+
+  /** The display and the keyboard of an HVM guest with a VGA, for a boot loader that knows no serial port. */
+  get display(): GuestDisplay {
+    return new GuestDisplay(this.dom0, this);
   }
 
   /** How Xen runs it: `pv`, `pvh` or `hvm`. */

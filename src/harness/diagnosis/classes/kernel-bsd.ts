@@ -40,7 +40,7 @@ export const KERNEL_BSD = classesOf('kernel', {
     severity: 'fatal',
     signs: [
       { line: /^(?:ddb> |ddb\{\d+\}> ?|db\{\d+\}> ?)/, prompt: true },
-      /^Stopped at {2,}\S+:?\s/,
+      /^Stopped (?:at|in pid \S{1,20} \([^)\n]{1,40}\) at) {2,}(?:\S+:\s|(?:\S+\+)?(?:0x)?[0-9a-f]+\s*$)/,
       /^KDB: enter: panic/,
       { line: /^db> ?$/, prompt: true },
     ],

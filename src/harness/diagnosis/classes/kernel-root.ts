@@ -40,7 +40,7 @@ export const KERNEL_ROOT = classesOf('kernel', {
       'check root= (vfs.root.mountfrom), the partition, and that the kernel has the driver of its file system',
     source:
       'Linux init/do_mounts.c; FreeBSD sys/kern/vfs_mountroot.c; https://github.com/machyve/xhyve/issues/34',
-    explains: [...CONSEQUENCES, 'bsd-panic'],
+    explains: [...CONSEQUENCES, 'bsd-panic', 'bsd-root-asked'],
   },
   'nfs-root-failed': {
     severity: 'fatal',
