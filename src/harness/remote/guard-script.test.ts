@@ -125,7 +125,7 @@ describe.skipIf(lacking.length > 0).each(SHELLS)('in %s', (...shell) => {
 
   describe('ended by another process', () => {
     async function endFrom(folder: string): Promise<number> {
-      const [file, ...args] = [...shell, '-c', END_SCRIPT, 'domes-end', folder];
+      const [file, ...args] = [...shell, '-c', END_SCRIPT, 'domes-end', folder, '10'];
       const [status] = await once(spawn(file as string, args, { stdio: 'ignore' }), 'exit');
       return status;
     }

@@ -105,12 +105,13 @@ exit 0
 `;
 
 /**
- * `$1`: the machine's folder. QEMU is asked to end, which writes its disks out and tells its runner why; then whatever
- * is left is made to. The guard removes the folder when it is told to end; where it is gone or does not, that is done
- * here. Tenths of a second are counted, for no shell can wait for a process that is not its own.
+ * `$1`: the machine's folder; `$2`: how long each thing is waited for, in tenths of a second. QEMU is asked to end,
+ * which writes its disks out and tells its runner why; then whatever is left is made to. The guard removes the folder
+ * when it is told to end; where it is gone or does not, that is done here. Time is counted, for no shell can wait for
+ * a process that is not its own.
  */
 export const END_SCRIPT = `
-folder=$1
+folder=$1; patience=$2
 name=\${folder##*/}
 guard=\${name#${GUARD_NAME}-*-*-}; guard=\${guard%%-*}
 marked() {
@@ -130,9 +131,9 @@ within() {
 tell() { for pid in $(marked); do kill -"$1" "$pid" 2>/dev/null; done; }
 runs() { test -n "$(marked)"; }
 tell TERM
-within 30 runs || tell KILL
-within 20 runs || { echo "process $(marked | tr '\\n' ' ')hangs in the kernel" >&2; exit 1; }
+within "$patience" runs || tell KILL
+within "$patience" runs || { echo "process $(marked | tr '\\n' ' ')hangs in the kernel" >&2; exit 1; }
 guarded && kill -TERM "$guard"
-within 50 guarded || kill -KILL -- "-$guard" || kill -KILL "$guard"
+within "$patience" guarded || kill -KILL -- "-$guard" || kill -KILL "$guard"
 rm -rf -- "$folder"
 `;
