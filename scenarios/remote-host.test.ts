@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,7 +62,7 @@ const scenario = test.skipIf(reason !== undefined);
 
 scenario('a dom0 boots to its shell on another host', async ({ launch }) => {
   const machine = await launch('slim-dom0', DIRECT);
-  expect(machine.host).toMatch(/^ssh:\/\/\S+@127\.0\.0\.1:\d+$/);
+  expect(machine.host).toBe(one.address);
   const shell = await machine.shell();
   expect(await shell.succeed('cat /sys/hypervisor/type')).toBe('xen');
   await machine.reach('hypervisor');
@@ -136,7 +136,7 @@ scenario('domes kill ends a machine there, and its runner learns why', async ({ 
     .console()
     .expect('never printed')
     .catch((error: unknown) => error);
-  expect(await domes('ps')).toMatch(/ on ssh:/);
+  expect(await domes('ps')).toContain(`on ${one.address}`);
   expect(await domes('kill', 'slim-dom0')).toMatch(/^ended slim-dom0 /);
   expect(await waiting).toMatchObject({ failureClass: 'emulator/killed' });
   expect([await domes('ps'), left(one)]).toEqual(['no machine is running\n', []]);
@@ -173,6 +173,22 @@ scenario('machines spread over the hosts, and no host has more than its places',
   const emulators = (host: SshdHost) =>
     processesIn(host.temporary).filter((line) => line.startsWith('qemu-system')).length;
   expect([emulators(one), emulators(two)]).toEqual([2, 1]);
+});
+
+scenario('a host that only another one reaches is called as ~/.ssh/config calls it', async ({ launch }) => {
+  const config = join(folder, 'ssh_config');
+  const entry = (name: string, { port }: SshdHost) => `Host ${name}\n HostName 127.0.0.1\n Port ${port}\n`;
+  writeFileSync(config, `${entry('attic', two)} ProxyJump gate\n${entry('gate', one)}`);
+  Object.assign(process.env, { DOMES_SSH_CONFIG: config, DOMES_HOST: 'ssh://attic' });
+  for (const host of [one, two]) host.received();
+  const machine = await launch('slim-dom0', DIRECT);
+  await machine.reach('hypervisor');
+  expect(machine.host).toBe('ssh://attic');
+  expect([left(one), left(two).join()]).toEqual([[], expect.stringContaining('qemu-system')]);
+  expect(one.received()).toBeGreaterThan(two.received());
+  expect(await domes('kill', 'slim-dom0')).toMatch(/^ended slim-dom0 /);
+  expect(left(two)).toEqual([]);
+  delete process.env.DOMES_SSH_CONFIG;
 });
 
 scenario('what can’t be there is refused in one sentence', async ({ launch }) => {

@@ -36,7 +36,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@eslint-community/regexpp': /^src\/expect\/pattern\//,
   '@xterm/headless': /^src\/expect\/screen\.ts$/,
   commander: /^src\/harness\/cli\//,
-  execa: /^src\/harness\/(?:network|qemu|image|host|cli)\//,
+  execa: /^src\/harness\/(?:network|qemu|image|host|remote|cli)\//,
   rolldown: /^src\/harness\/(?:checkpoint|report\/html)\//,
   sirv: /^src\/harness\/network\//,
   ssh2: /^src\/harness\/(?:ssh|remote)\//,

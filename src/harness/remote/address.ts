@@ -1,20 +1,19 @@
 /** DOMES_HOST: the hosts that machines run on, and how many at once on each. */
-import { userInfo } from 'node:os';
 import { ScenarioError } from '../../errors.ts';
 
 export interface HostAddress {
-  /** As a person would write it: `ssh://user@host:port`, without the port where it is ssh's own. */
+  /** As it was written: `ssh://user@host:port`. */
   readonly name: string;
-  readonly user: string;
   readonly host: string;
-  readonly port: number;
+  /** Where it is not said, the user's ssh configuration says it. */
+  readonly user?: string;
+  readonly port?: number;
   /** How many machines may run there at once. */
   readonly places: number;
   /** Folder there for images and for what machines write; without it, the user's cache and the temporary folder. */
   readonly folder?: string;
 }
 
-const SSH_PORT = 22;
 /** More than any host of today can emulate. */
 const MOST_PLACES = 1_000;
 
@@ -49,15 +48,14 @@ function addressOf(part: string): HostAddress {
     throw wrong(part, `"${url.search}${url.hash}" means nothing here`);
   if (!/^[1-9]\d*$/.test(places) || Number(places) > MOST_PLACES)
     throw wrong(part, `"${places}" is no number of places from 1 to ${MOST_PLACES}`);
-  const user = decodeURIComponent(url.username) || userInfo().username;
-  const port = url.port === '' ? SSH_PORT : Number(url.port);
+  const user = decodeURIComponent(url.username);
   const folder = decodeURIComponent(url.pathname).replace(/\/+$/, '');
   return {
-    name: `ssh://${user}@${url.hostname}${port === SSH_PORT ? '' : `:${port}`}`,
-    user,
+    name: `ssh://${user === '' ? '' : `${url.username}@`}${url.host}`,
+    ...(user !== '' && { user }),
     // Brackets are the address's, not the host's.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port,
+    ...(url.port !== '' && { port: Number(url.port) }),
     places: Number(places),
     ...(folder !== '' && { folder }),
   };

@@ -18,7 +18,7 @@ export interface FarMachine {
 /** QEMU ends within this when it is asked to, and so does the guard, tenths of a second. */
 const PATIENCE_TENTHS = 30;
 
-const FILE_VARIABLES = ['DOMES_SSH_KEY', 'DOMES_SSH_KNOWN_HOSTS'];
+const FILE_VARIABLES = ['DOMES_SSH_CONFIG', 'DOMES_SSH_KEY', 'DOMES_SSH_KNOWN_HOSTS'];
 
 /** What this process's environment says about logging in, for another process in another folder. */
 export function loginVariables(env: NodeJS.ProcessEnv = process.env): Record<string, string> {

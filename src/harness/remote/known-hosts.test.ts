@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { hostWord, keysIn } from './known-hosts.ts';
+import { keysIn } from './known-hosts.ts';
+import { hostWord } from './route.ts';
 
 const found = (text: string, host = 'lab') => keysIn(text, host).map(({ key }) => key);
 

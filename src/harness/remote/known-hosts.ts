@@ -1,9 +1,7 @@
 /** The hosts whose keys the user knows: OpenSSH's known_hosts files (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { HostAddress } from './address.ts';
+import { hostWord, type Stop } from './route.ts';
 
 export interface KnownKey {
   /** `ssh-ed25519`. */
@@ -13,22 +11,9 @@ export interface KnownKey {
   readonly isRevoked: boolean;
 }
 
-const SSH_PORT = 22;
-
-/** The user's file, or the one that DOMES_SSH_KNOWN_HOSTS names. */
-export function knownHostsFile(env: NodeJS.ProcessEnv = process.env): string {
-  return env.DOMES_SSH_KNOWN_HOSTS || join(homedir(), '.ssh', 'known_hosts');
-}
-
-/** All that is known of a host; a file that can't be read says nothing. */
-export function knownKeys(address: HostAddress, env: NodeJS.ProcessEnv = process.env): KnownKey[] {
-  const files = [knownHostsFile(env), ...(env.DOMES_SSH_KNOWN_HOSTS ? [] : ['/etc/ssh/ssh_known_hosts'])];
-  return files.flatMap((file) => keysIn(textOf(file), hostWord(address)));
-}
-
-/** How known_hosts calls it: `host`, or `[host]:port`. */
-export function hostWord({ host, port }: Pick<HostAddress, 'host' | 'port'>): string {
-  return port === SSH_PORT ? host : `[${host}]:${port}`;
+/** All that the files know of a host; a file that can't be read says nothing. */
+export function knownKeys(stop: Pick<Stop, 'alias' | 'host' | 'port' | 'knownHosts'>): KnownKey[] {
+  return stop.knownHosts.flatMap((file) => keysIn(textOf(file), hostWord(stop)));
 }
 
 /** The keys that a file's text has for a host. Those of certificate authorities are left out: they sign, and are no host's. */

@@ -1,12 +1,14 @@
-/** The way onto a host: TCP, a host key that is known, and a key that lets the user in. */
+/** The way onto a host: TCP or a way through other hosts, a host key that is known, and a key that lets the user in. */
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ServerHostKeyAlgorithm } from 'ssh2';
-import { AbortError, HostError, type ScenarioError } from '../../errors.ts';
-import { fingerprint } from '../ssh/host-keys.ts';
+import { AbortError, HostError } from '../../errors.ts';
 import type { HostAddress } from './address.ts';
-import { hostWord, type KnownKey, knownHostsFile, knownKeys } from './known-hosts.ts';
-import { type OwnKeys, ownKeys } from './own-keys.ts';
+import { type KnownKey, knownKeys } from './known-hosts.ts';
+import { byHand, isTrusted, loginFailure, type SshError } from './login-failure.ts';
+import { ownKeys } from './own-keys.ts';
+import { routeTo, type Stop } from './route.ts';
 
 /** For the connection, and for the login: a host that takes longer is not there. */
 const LIMIT_MS = 20_000;
@@ -19,43 +21,69 @@ interface LoginOptions {
 }
 
 /**
- * Logs in.
- * @throws HostError when the host can't be reached, is not the one that it was, or refuses the login; ScenarioError
- * for a DOMES_SSH_KEY that is none; AbortError.
+ * Logs in, by way of the hosts that the user's ssh configuration names for it; the connections to those end with this
+ * one.
+ * @throws HostError when a host can't be reached, is not the one that it was, or refuses the login; ScenarioError
+ * for a DOMES_SSH_KEY that is none, and as routeTo does; AbortError.
  */
 export async function logInTo(
   address: HostAddress,
   { signal, env = process.env }: LoginOptions = {},
 ): Promise<Client> {
-  const known = knownKeys(address, env);
-  const own = ownKeys(address.user, env);
-  const socket = await reached(address, signal);
-  const client = new ssh2.Client();
-  let offered: Buffer | undefined;
+  let client: Client | undefined;
   try {
-    await ready(client, signal, {
-      sock: socket,
-      username: address.user,
-      authHandler: own.methods,
-      readyTimeout: LIMIT_MS,
-      keepaliveInterval: KEEPALIVE.intervalMs,
-      keepaliveCountMax: KEEPALIVE.count,
-      ...(known.length > 0 && { algorithms: { serverHostKey: algorithmsOf(known) } }),
-      hostVerifier: (key: Buffer) => {
-        offered = key;
-        return isTrusted(key, known);
-      },
-    });
-    return client;
-  } catch (cause) {
-    client.destroy();
-    socket.destroy();
-    if (signal?.aborted) throw cancelled(address);
-    throw explained(address, cause as SshError, { known, own, offered, env });
+    for (const stop of await routeTo(address, env)) {
+      const before = client;
+      const socket = before ? await through(before, stop, signal) : await reached(stop, signal);
+      client = await loggedIn(stop, socket, { signal, env });
+      client.once('close', () => before?.end());
+    }
+    return client as Client;
+  } catch (error) {
+    client?.end();
+    client?.destroy();
+    throw error;
   }
 }
 
-async function reached({ name, host, port, user }: HostAddress, signal?: AbortSignal): Promise<Socket> {
+async function loggedIn(
+  stop: Stop,
+  socket: Duplex,
+  { signal, env }: LoginOptions & { readonly env: NodeJS.ProcessEnv },
+): Promise<Client> {
+  const client = new ssh2.Client();
+  let offered: Buffer | undefined;
+  const known = knownKeys(stop);
+  try {
+    const own = ownKeys(stop, env);
+    try {
+      await ready(client, signal, {
+        sock: socket,
+        username: stop.user,
+        authHandler: own.methods,
+        readyTimeout: LIMIT_MS,
+        keepaliveInterval: KEEPALIVE.intervalMs,
+        keepaliveCountMax: KEEPALIVE.count,
+        ...(known.length > 0 && { algorithms: { serverHostKey: algorithmsOf(known) } }),
+        hostVerifier: (key: Buffer) => {
+          offered = key;
+          return isTrusted(key, known);
+        },
+      });
+    } catch (cause) {
+      if (signal?.aborted) throw cancelled(stop);
+      throw loginFailure(stop, cause as SshError, { known, own, offered });
+    }
+    return client;
+  } catch (error) {
+    client.destroy();
+    socket.destroy();
+    throw error;
+  }
+}
+
+async function reached(stop: Stop, signal: AbortSignal | undefined): Promise<Duplex> {
+  const { host, port } = stop;
   const limit = AbortSignal.timeout(LIMIT_MS);
   const socket = connect({ host, port, noDelay: true });
   try {
@@ -63,16 +91,37 @@ async function reached({ name, host, port, user }: HostAddress, signal?: AbortSi
     return socket;
   } catch (cause) {
     socket.destroy();
-    if (signal?.aborted) throw new AbortError(`the run was cancelled on the way to ${name}`);
-    const why = limit.aborted ? `it has not answered for ${LIMIT_MS / 1000} s` : (cause as Error).message;
-    throw new HostError('DOMES_HOST_UNREACHABLE', `host ${name} can't be reached: ${why}`, {
-      next: `try it by hand: ssh -p ${port} ${user}@${host} true`,
-    });
+    if (signal?.aborted) throw cancelled(stop);
+    throw unreachable(stop, limit.aborted ? LATE : (cause as Error).message);
   }
 }
 
-/** ssh2 tells by `level` where it went wrong (its README, "Client events"). */
-type SshError = Error & { readonly level?: string };
+/** A connection to a host that another one makes for us. */
+async function through(before: Client, stop: Stop, signal: AbortSignal | undefined): Promise<Duplex> {
+  const { host, port } = stop;
+  const limit = AbortSignal.timeout(LIMIT_MS);
+  const over = signal ? AbortSignal.any([signal, limit]) : limit;
+  try {
+    return await new Promise<Duplex>((resolve, reject) => {
+      over.addEventListener('abort', reject, { once: true });
+      before.once('close', () => reject(new Error('the host between has closed the connection')));
+      before.forwardOut('127.0.0.1', 0, host, port, (error, stream) =>
+        error ? reject(error) : resolve(stream),
+      );
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cancelled(stop);
+    throw unreachable(stop, limit.aborted ? LATE : `the host between says: ${(cause as Error).message}`);
+  }
+}
+
+const LATE = `it has not answered for ${LIMIT_MS / 1000} s`;
+
+function unreachable(stop: Stop, why: string): HostError {
+  return new HostError('DOMES_HOST_UNREACHABLE', `host ${stop.name} can't be reached: ${why}`, {
+    next: `try it by hand: ssh ${byHand(stop)} true`,
+  });
+}
 
 function ready(
   client: Client,
@@ -102,54 +151,6 @@ function ready(
   });
 }
 
-interface Attempt {
-  readonly known: readonly KnownKey[];
-  readonly own: OwnKeys;
-  readonly offered: Buffer | undefined;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-function explained(
-  address: HostAddress,
-  cause: SshError,
-  { known, own, offered, env }: Attempt,
-): HostError | ScenarioError {
-  const { name, user, host, port } = address;
-  if (offered && !isTrusted(offered, known)) return untrusted(address, offered, { known, env });
-  if (cause.level === 'client-authentication')
-    return new HostError('DOMES_HOST_LOGIN', `host ${name} refused the login of ${user}`, {
-      probably: `keys that were shown: ${own.shown}`,
-      next: `let one in: ssh-copy-id -p ${port} ${user}@${host}; or name it: DOMES_SSH_KEY=path`,
-    });
-  return new HostError('DOMES_HOST_UNREACHABLE', `host ${name}: ${cause.message}`, {
-    doing: 'the login by ssh',
-    next: `try it by hand: ssh -p ${port} ${user}@${host} true`,
-  });
-}
-
-function untrusted(
-  address: HostAddress,
-  offered: Buffer,
-  { known, env }: Pick<Attempt, 'known' | 'env'>,
-): HostError {
-  const file = knownHostsFile(env);
-  const key = fingerprint(offered);
-  if (known.length === 0)
-    return new HostError('DOMES_HOST_KEY', `the host key of ${address.name} is not known: ${key}`, {
-      probably: `there is no line for ${hostWord(address)} in ${file}`,
-      next: `compare the fingerprint, then: ssh-keyscan -p ${address.port} ${address.host} >> ${file}`,
-    });
-  return new HostError('DOMES_HOST_KEY', `${address.name} has another host key than the known one: ${key}`, {
-    probably: 'somebody else answers, or the host was installed anew',
-    next: `where that is meant: ssh-keygen -R '${hostWord(address)}' -f ${file}, and learn its key again`,
-  });
-}
-
-function isTrusted(key: Buffer, known: readonly KnownKey[]): boolean {
-  const same = known.filter((one) => one.key === key.toString('base64'));
-  return same.length > 0 && !same.some(({ isRevoked }) => isRevoked);
-}
-
 /** The host is asked for a key of a kind that is known, not for the one that it likes best. */
 function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
   const types = new Set(known.map(({ type }) => type));
@@ -158,6 +159,6 @@ function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
   ) as ServerHostKeyAlgorithm[];
 }
 
-function cancelled({ name }: HostAddress): AbortError {
-  return new AbortError(`the run was cancelled while ${name} was being logged in to`);
+function cancelled({ name }: Stop): AbortError {
+  return new AbortError(`the run was cancelled on the way to ${name}`);
 }
