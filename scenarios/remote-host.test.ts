@@ -79,6 +79,16 @@ scenario('nothing was left there; the second time nothing of it is sent again', 
   expect(readdirSync(one.cache).filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(3);
 });
 
+scenario('images are sent ahead, and a machine then sends nothing of them', async ({ launch }) => {
+  process.env.DOMES_HOST = two.address;
+  expect(await domes('images', 'send', 'slim-dom0')).toMatch(/: slim-dom0: sent, [\d.]+ MB\n$/);
+  expect(await domes('images', 'send', 'slim-dom0')).toMatch(/: slim-dom0: it is there\n$/);
+  two.received();
+  await (await launch('slim-dom0', DIRECT)).reach('firmware');
+  expect(two.received()).toBeLessThan(100_000);
+  process.env.DOMES_HOST = one.address;
+});
+
 scenario('the steps of a checkpoint are executed there, each time', async ({ resume, task }) => {
   process.env.DOMES_HOST = `${one.address}*2`;
   for (const name of ['first', 'second'])

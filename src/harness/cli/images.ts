@@ -5,7 +5,7 @@ import { EXIT, exitHelp } from './exit-code.ts';
 /** The actions are loaded when they are needed: `--help` must not wait for them. */
 export function imagesCommand(exitWith: (code: number) => void): Command {
   const command = new Command('images').description(
-    'list, build, verify and prune the images of images.manifest.json',
+    'list, build, verify, send and prune the images of images.manifest.json',
   );
   command.addHelpText('after', exitHelp(['npx domes images list', 'npx domes images build slim-dom0']));
 
@@ -51,6 +51,18 @@ export function imagesCommand(exitWith: (code: number) => void): Command {
     .action(async (name: string, file: string | undefined, { json = false }: { json?: boolean }) => {
       const { printPaths } = await import('./list-images.ts');
       await printPaths(name, file, { json });
+    });
+
+  command
+    .command('send')
+    .description(
+      'send images to the hosts of DOMES_HOST ahead of a run; without names, all that domes has built',
+    )
+    .argument('[name...]', 'images of images.manifest.json')
+    .addHelpText('after', exitHelp(['DOMES_HOST=ssh://me@lab npx domes images send slim-dom0']))
+    .action(async (names: string[]) => {
+      const { sendImages } = await import('./send-images.ts');
+      await sendImages(names);
     });
 
   command

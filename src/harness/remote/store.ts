@@ -37,6 +37,12 @@ export interface Brought {
   readonly sentBytes: number;
 }
 
+export interface BringOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how much of the file has gone, bytes; not called for one that is there. */
+  readonly onSent?: ((bytes: number) => void) | undefined;
+}
+
 /**
  * Brings a file there, unless it is there.
  * @throws HostError with the host's words (a full disk, say); AbortError; the file system's own error.
@@ -44,7 +50,7 @@ export interface Brought {
 export async function bring(
   file: string,
   { connection, guard }: { readonly connection: HostConnection; readonly guard: Guard },
-  { signal }: { readonly signal?: AbortSignal | undefined },
+  { signal, onSent }: BringOptions,
 ): Promise<Brought> {
   const digest = await rememberedDigest(defaultHome(), file, () => sha256OfFile(file, { signal }));
   const path = `${guard.cache}/${digest}`;
@@ -58,7 +64,7 @@ export async function bring(
   });
   const said = createInterface({ input: command.stdout })[Symbol.asyncIterator]();
   const answers = [(await unlessAborted(said.next(), signal)).value];
-  if (answers[0] === 'send') await send(file, command, signal);
+  if (answers[0] === 'send') await send(file, command, { signal, onSent });
   command.stdin.end();
   for (let one = await said.next(); !one.done; one = await said.next()) answers.push(one.value);
   await unlessAborted(command.ended, signal);
@@ -77,8 +83,9 @@ export async function bring(
 async function send(
   file: string,
   { stdin, ended }: SshCommand,
-  signal: AbortSignal | undefined,
+  { signal, onSent }: BringOptions,
 ): Promise<void> {
+  let sent = 0;
   let isOver = false;
   const over = ended
     .catch(() => {})
@@ -88,5 +95,7 @@ async function send(
   for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
     if (isOver) return;
     if (!stdin.write(chunk)) await unlessAborted(Promise.race([once(stdin, 'drain'), over]), signal);
+    sent += chunk.length;
+    onSent?.(sent);
   }
 }
