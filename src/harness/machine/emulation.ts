@@ -9,7 +9,6 @@ import type { RamFile } from '../qemu/argv.ts';
 import { type QemuExit, QemuProcess, type QemuState } from '../qemu/process.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { StartQemu } from '../qemu/started-qemu.ts';
-import type { QmpClient } from '../qmp/client.ts';
 import { departure } from './departure.ts';
 import { emptyRamFile } from './ram-file.ts';
 
@@ -126,7 +125,7 @@ export class Emulation implements AsyncDisposable {
 
   /** Every QEMU process so far, the present one last. */
   get processes(): readonly ProcessCost[] {
-    const now = this.#qemu && { argv: this.#qemu.argv, cpuMs: this.#qemu.cost()?.cpuMs ?? 0 };
+    const now = this.#qemu && { argv: this.#qemu.argv, cpuMs: this.#qemu.cost().cpuMs };
     return now ? [...this.#past, now] : this.#past;
   }
 
@@ -137,7 +136,7 @@ export class Emulation implements AsyncDisposable {
 
   /** How long the host kept QEMU waiting for a processor, ms. */
   hostWaitMs(): number {
-    return this.#pastHostWaitMs + (this.#qemu?.cost()?.hostWaitMs ?? 0);
+    return this.#pastHostWaitMs + (this.#qemu?.cost().hostWaitMs ?? 0);
   }
 
   /**
@@ -158,7 +157,7 @@ export class Emulation implements AsyncDisposable {
     const logFile = (console: string) => `${logFolder}/${console}.log`;
     this.#qemu = await QemuProcess.start(spec, logFile, { ...options, cable }, startQemu);
     this.#qemuVersion = this.#qemu.qmp.qemuVersion;
-    void this.#noteShutdown(this.#qemu.qmp);
+    void this.#noteShutdown(this.#qemu);
     if (!this.#disposed) return this.#qemu;
     // Disposed while QEMU was starting: nobody else knows of this process.
     await this.#retire();
@@ -182,10 +181,12 @@ export class Emulation implements AsyncDisposable {
   }
 
   /** Keeps QMP's word on why the machine stopped, which comes before QEMU ends. */
-  async #noteShutdown(qmp: QmpClient): Promise<void> {
+  async #noteShutdown(qemu: QemuProcess): Promise<void> {
     this.#shutdownReason = undefined;
-    using shutdowns = qmp.listen('SHUTDOWN');
+    using shutdowns = qemu.qmp.listen('SHUTDOWN');
     const event = await shutdowns.next();
+    // While it is there: nobody knows afterwards what one has cost that was not ended by us.
+    qemu.cost();
     if (typeof event?.data.reason === 'string') this.#shutdownReason = event.data.reason;
   }
 
@@ -197,7 +198,7 @@ export class Emulation implements AsyncDisposable {
   }
 
   async #end(qemu: QemuProcess, end: (qemu: QemuProcess) => Promise<void>): Promise<void> {
-    const { cpuMs, hostWaitMs } = qemu.cost() ?? { cpuMs: 0, hostWaitMs: 0 };
+    const { cpuMs, hostWaitMs } = qemu.cost();
     this.#pastHostWaitMs += hostWaitMs;
     this.#wasEnded = qemu.exit === undefined;
     await end(qemu);

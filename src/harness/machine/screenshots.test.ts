@@ -80,3 +80,13 @@ test('what QEMU can’t write is its own words, and leaves no half of a file', a
   await expect(machine.screenshot('late')).rejects.toThrow(/^QMP screendump: the monitor closed/);
   expect(readdirSync(join(logFolder, 'screenshots'))).toEqual([]);
 });
+
+test('where QEMU is gone at the failure, the record says why there is no picture', async () => {
+  await using machine = machineWith('vga');
+  await machine.start();
+  process.kill(machine.emulation.qemu.pid as number, 'SIGTERM');
+  await machine.emulation.qemu.exited;
+  await machine.screenshots.takeAtFailure();
+  expect(machine.cleanupTrouble).toEqual(['no screenshot at the failure: QEMU had ended by then']);
+  expect(machine.emulation.cpuMs).toBeGreaterThan(0);
+});

@@ -106,7 +106,9 @@ export class Screenshots implements AsyncDisposable {
 
   async #takeIfThere(): Promise<void> {
     const { spec, emulation, cleanupTrouble } = this.#machine;
-    if (spec.display === 'none' || emulation.exit) return;
+    if (spec.display === 'none') return;
+    if (emulation.departure) cleanupTrouble.push('no screenshot at the failure: QEMU had ended by then');
+    if (emulation.exit) return;
     let giveUp: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       giveUp = setTimeout(() => reject(new Error('QEMU does not answer')), PATIENCE_MS);

@@ -66,7 +66,15 @@ test('disposed twice at once, it has ended for both', async () => {
   );
   await qemu[Symbol.asyncDispose]();
   expect(qemu.exit).toEqual({ code: null, signal: 'SIGKILL' });
-  expect(qemu.cost()).toBeUndefined();
+});
+
+test('what one has cost that has ended is what was known last', async () => {
+  await using qemu = await start();
+  const { cpuMs } = qemu.cost();
+  expect(cpuMs).toBeGreaterThan(0);
+  process.kill(qemu.pid as number, 'SIGKILL');
+  await qemu.exited;
+  expect(qemu.cost().cpuMs).toBe(cpuMs);
 });
 
 test('a QEMU that is stopped ends as well', async () => {

@@ -26,6 +26,7 @@ export class QemuProcess implements AsyncDisposable {
   readonly #isRecording: boolean;
   #qmp: QmpClient | undefined;
   #exit: QemuExit | undefined;
+  #cost: QemuCost = { cpuMs: 0, hostWaitMs: 0 };
 
   private constructor(started: StartedQemu, { recording }: QemuStartOptions) {
     this.argv = started.argv;
@@ -89,9 +90,12 @@ export class QemuProcess implements AsyncDisposable {
     for (const console of this.consoles.values()) if (console instanceof FileConsole) console.catchUp();
   }
 
-  /** What it has cost so far; `undefined` once it has ended. */
-  cost(): QemuCost | undefined {
-    return this.#exit ? undefined : this.#started.cost();
+  /** What it has cost so far; of one that has ended, what was known when this was last asked. */
+  cost(): QemuCost {
+    const now = this.#exit ? this.#cost : this.#started.cost();
+    // Nothing is known of a process any more that is ending this very moment.
+    if (now.cpuMs > this.#cost.cpuMs) this.#cost = now;
+    return this.#cost;
   }
 
   /**
