@@ -10,7 +10,7 @@ export function attachCommand(): Command {
         'prints reaches your terminal as it is, escape sequences included',
     )
     .argument('[machine]', 'name or id, as `domes ps` shows it; default: the only one')
-    .argument('[console]', "one of its consoles; default: the system's own")
+    .argument('[console]', "one of its consoles, or the name of a guest; default: the system's own")
     .option('--detach-key <key>', 'the key that leaves', detachKey, DEFAULT_DETACH_KEY)
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScenarioError } from '../../errors.ts';
 import { GrubMenu } from '../bootloader/grub-menu.ts';
-import { launchMachine } from '../machine/launch.ts';
+import { type LaunchOptions, launchMachine } from '../machine/launch.ts';
 import type { Machine } from '../machine/machine.ts';
 import { createRunFolder, runFolderOf } from '../report/run-folder.ts';
 import type { BootOptions } from './boot.ts';
@@ -17,7 +17,12 @@ const ENTER = 0x0d;
 
 /** @throws ScenarioError for a wrong name; ImageError when the image is not built; HostError. */
 export async function bootImage(image: string, options: BootOptions): Promise<void> {
-  const { boot, output } = options;
+  const { boot, disk, display, output } = options;
+  const launch: LaunchOptions = {
+    ...(boot && { boot }),
+    ...(disk.length > 0 && { disks: disk.map((name) => ({ image: name })) }),
+    ...(display && { machine: { display } }),
+  };
   using cancel = cancelledBySignals();
   const { id, folder } = createRunFolder(process.cwd());
   const logFolder = join(folder, image.replace(/[^\w.-]/g, '-'));
@@ -26,7 +31,7 @@ export async function bootImage(image: string, options: BootOptions): Promise<vo
   await using launched = await launchMachine(
     image,
     { logFolder, logFolderShown: shown, signal: cancel.signal },
-    { ...(boot && { boot }) },
+    launch,
   );
   const { machine } = launched;
   const booted = await atConsole(machine, options, cancel.signal);
@@ -35,7 +40,7 @@ export async function bootImage(image: string, options: BootOptions): Promise<vo
   // Its files are whole when it has ended.
   await launched[Symbol.asyncDispose]();
   const session: Session = {
-    ...{ image, options: { ...(boot && { boot }) }, milestones, booted },
+    ...{ image, options: { ...launch }, milestones, booted },
     consoles: names.map((name) => sessionConsole(logFolder, name)),
   };
   process.stderr.write(`[${image} has ended; its console logs are in ${shown}/]\n`);

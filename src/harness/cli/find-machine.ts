@@ -33,7 +33,7 @@ export function findMachine(
   });
 }
 
-/** The console of that name; without one, the system's own. @throws ScenarioError with the nearest right name. */
+/** The console of that name, or of the guest of that name; without one, the system's own. @throws ScenarioError with the nearest right name. */
 export function findConsole({ card }: RunningMachine, called?: string): string {
   const names = card.consoles.map(({ name }) => name);
   if (called === undefined) {
@@ -41,9 +41,16 @@ export function findConsole({ card }: RunningMachine, called?: string): string {
     return system?.name ?? 'console';
   }
   if (names.includes(called)) return called;
-  const near = nearestName(called, names);
+  const ofGuest = card.consoles.find(({ guest }) => guest === called);
+  if (ofGuest) return ofGuest.name;
+  const near = nearestName(called, [...names, ...card.consoles.flatMap(({ guest = [] }) => guest)]);
   throw new ScenarioError(
     `machine "${card.name}" has no console "${called}"${near ? ` (did you mean "${near}"?)` : ''}`,
-    { next: `its consoles are: ${names.join(', ')}` },
+    { next: `its consoles are: ${card.consoles.map(consoleText).join(', ')}` },
   );
+}
+
+/** `shell`, and `guest (debian)` where a guest has it. */
+export function consoleText({ name, guest }: RunningMachine['card']['consoles'][number]): string {
+  return guest === undefined || guest === name ? name : `${name} (${guest})`;
 }

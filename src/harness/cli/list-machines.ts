@@ -1,6 +1,7 @@
 /** `domes ps`. */
 import { type RunningMachine, runningMachines } from '../machine/card.ts';
 import { ageText } from './age.ts';
+import { consoleText } from './find-machine.ts';
 import { alignedRows } from './rows.ts';
 
 export function listMachines({ json }: { json: boolean }): void {
@@ -30,7 +31,7 @@ function asRow({ id, card }: RunningMachine): string[] {
     milestone ? `${milestone.name} ${(milestone.atMs / 1000).toFixed(1)} s` : '–',
     secondsOrMore(Date.now() - Date.parse(card.startedAt)),
     card.qemu ? String(card.qemu.pid) : `on ${card.host}`,
-    card.consoles.map(({ name }) => name).join(','),
+    card.consoles.map(consoleText).join(', '),
     scenario ? `${scenario.file} › ${scenario.test}` : 'by hand',
   ];
 }

@@ -72,5 +72,18 @@ test('a console is found by its name; without one it is the system’s', () => {
   const found = findMachine('dom0', runningMachines(env));
   expect(findConsole(found)).toBe('console');
   expect(findConsole(found, 'shell')).toBe('shell');
+  machine('abc', 2, {
+    name: 'host',
+    consoles: [
+      { name: 'guest', role: 'guest', guest: 'debian' },
+      { name: 'guest-2', role: 'guest', guest: 'netbsd' },
+      { name: 'guest-3', role: 'guest' },
+    ],
+  });
+  const host = findMachine('host', runningMachines(env));
+  expect([findConsole(host, 'netbsd'), findConsole(host, 'guest')]).toEqual(['guest-2', 'guest']);
+  expect(() => findConsole(host, 'netbds')).toThrow(
+    /did you mean "netbsd".*\n.*\n.*guest \(debian\), guest-2 \(netbsd\), guest-3/,
+  );
   expect(() => findConsole(found, 'shel')).toThrow('has no console "shel" (did you mean "shell"?)');
 });

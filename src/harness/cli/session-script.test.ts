@@ -115,4 +115,11 @@ describe('a session as a scenario', () => {
     const lines = body({ consoles: [console('shell', "<'); evil('\\\u2028 ", '>x\r', '<x\r\n')] });
     expect(lines[2]).toBe("await shell.expect('\\'); evil(\\'\\\\\\u{2028} ');");
   });
+
+  test('how it was launched', () => {
+    const options = { boot: 'direct', disks: [{ image: 'a' }, { image: 'b' }], machine: { display: 'vga' } };
+    expect(body({ options })[0]).toBe(
+      "const machine = await launch('img', { boot: 'direct', disks: [{ image: 'a' }, { image: 'b' }], machine: { display: 'vga' } });",
+    );
+  });
 });

@@ -25,7 +25,7 @@ export interface Statement {
 /** The source of a scenario file. */
 export function sessionScript(session: Session): string {
   const { image, options, milestones, consoles, booted } = session;
-  const given = Object.keys(options).length > 0 ? `, ${objectText(options)}` : '';
+  const given = Object.keys(options).length > 0 ? `, ${literal(options)}` : '';
   // Keys that chose GRUB's entry are said by the entry itself.
   const grub = span(milestones, booted);
   const typed = consoles.flatMap((console) => statementsOf(console, grub));
@@ -63,7 +63,10 @@ function span(
   return menu && last && { fromMs: menu.atMs, toMs: last.atMs };
 }
 
-function objectText(options: Readonly<Record<string, unknown>>): string {
-  const fields = Object.entries(options).map(([key, value]) => `${key}: ${quoted(String(value))}`);
-  return `{ ${fields.join(', ')} }`;
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return quoted(String(value));
+  return `{ ${Object.entries(value)
+    .map(([key, field]) => `${key}: ${literal(field)}`)
+    .join(', ')} }`;
 }

@@ -92,6 +92,8 @@ const ImageSpec = exactObject({
   /** A kernel that no machine boots, but a guest in one: `files` of launch puts it there. */
   kernel: FileName.optional(),
   direct: DirectBoot.optional(),
+  /** Its disk boots no machine, but a guest in one: `disks` of launch puts it there. */
+  forGuests: z.literal(true).optional(),
   /** Name → tar: its contents are served to the guest as `http://10.0.2.100/NAME/`, a copy for each machine. */
   serves: z.record(ServedName, FileName).optional(),
   machine: MachineDefaults.default({}),

@@ -29,7 +29,8 @@ export const MachineCard = z.object({
   restoredFrom: z.string().optional(),
   /** The latest. */
   milestone: z.object({ name: z.string(), atMs: z.number() }).optional(),
-  consoles: z.array(z.object({ name: z.string(), role: ConsoleRole })),
+  /** `guest`: the name of the guest that has it now. */
+  consoles: z.array(z.object({ name: z.string(), role: ConsoleRole, guest: z.string().optional() })),
   /** It has a screen that pictures can be taken of. */
   screen: z.literal(true).optional(),
   /** Of a machine of this host. */
@@ -72,6 +73,7 @@ export class CardFile {
     };
     this.#about = { ...about, ...far };
     machine.milestones.onNoted(() => this.write());
+    machine.guests.onChange(() => this.write());
   }
 
   set paused(why: string | undefined) {
@@ -100,13 +102,14 @@ export class CardFile {
   }
 
   #now(): MachineCard | undefined {
-    const { name, image, spec, emulation, milestones, restoredFrom } = this.#machine;
+    const { name, image, spec, emulation, guests, milestones, restoredFrom } = this.#machine;
     if (emulation.exit) return undefined;
     const { pid } = emulation.qemu;
     const qemu = pid === undefined ? undefined : identify(pid);
     // Gone already.
     if (pid !== undefined && !qemu) return undefined;
     const latest = milestones.list().at(-1);
+    const guestOn = new Map(guests.saved.map(({ console, guest }) => [console, guest]));
     const ports = { [FIRMWARE_CONSOLE]: { role: 'firmware' as const }, ...spec.consoles };
     return {
       ...{ schema: 1, name, accelerator: spec.accelerator, ...this.#about },
@@ -116,7 +119,10 @@ export class CardFile {
       startedAt: new Date(emulation.startedAt).toISOString(),
       ...(restoredFrom && { restoredFrom: restoredFrom.name }),
       ...(latest && { milestone: { name: latest.name, atMs: latest.atMs } }),
-      consoles: Object.entries(ports).map(([console, { role }]) => ({ name: console, role })),
+      consoles: Object.entries(ports).map(([console, { role }]) => {
+        const guest = guestOn.get(console);
+        return { name: console, role, ...(guest !== undefined && { guest }) };
+      }),
       ...(this.#paused !== undefined && { paused: this.#paused }),
     };
   }

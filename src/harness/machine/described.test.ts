@@ -25,6 +25,12 @@ test('a CD alone is booted from; blank disks are beside it', () => {
   });
 });
 
+test('the disk of a guest boots no machine', () => {
+  expect(() => describe({ disk, forGuests: true })).toThrow(
+    /^image "x" is the disk of a guest: no machine boots from it\n.*\n.*launch\('slim-dom0', .*domes boot slim-dom0 --disk x/,
+  );
+});
+
 test("an image's own disk comes first, and its CD is not in the drive then", () => {
   const spec = describe({ disk, cdrom: 'install.iso' }, { disks: [{ blank: '20G' }] });
   expect(spec).toMatchObject({ boot: { from: 'disk' } });

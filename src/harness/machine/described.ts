@@ -149,6 +149,12 @@ function bootOf(image: Image, { boot = defaultBoot(image), append = {} }: Launch
   const { direct, disk } = image.spec;
   if (boot === 'disk') {
     if (!disk) throw new ScenarioError(`image "${image.name}" has no disk to boot from`);
+    if (image.spec.forGuests)
+      throw new ScenarioError(`image "${image.name}" is the disk of a guest: no machine boots from it`, {
+        next:
+          `boot a dom0 that has it: launch('slim-dom0', { disks: [{ image: '${image.name}' }] }), ` +
+          `or npx domes boot slim-dom0 --disk ${image.name}`,
+      });
     return { from: 'disk' };
   }
   if (boot === 'cdrom') {

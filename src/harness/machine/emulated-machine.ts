@@ -65,11 +65,11 @@ export class EmulatedMachine implements AsyncDisposable {
     this.#spec = spec;
     this.emulation = new Emulation(spec.name, past?.memento);
     this.context = context;
-    const { scenario, logFolderShown: logs, host } = context;
-    this.card = new CardFile(this, { scenario, logs, host });
     this.states = new MachineStates(this, past?.memento.savedVms ?? []);
     this.shells = new OpenShells(past?.memento.shells, (console) => this.states.clockSetting(console));
     this.guests = new GuestPlaces(spec, this.clock, past?.memento.guests);
+    const { scenario, logFolderShown: logs, host } = context;
+    this.card = new CardFile(this, { scenario, logs, host });
     if (spec.network !== 'none' && !context.replay) this.network = this.#ownNetwork();
     this.sshAccess = new SshAccess({
       place: (access) => machinePlace(this, this.network, access),

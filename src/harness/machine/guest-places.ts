@@ -13,6 +13,7 @@ export class GuestPlaces {
   readonly #taken = new Map<string, SavedGuest>();
   /** Console → the guest that has it, or has had it last. */
   readonly #known = new Map<string, SavedGuest>();
+  readonly #listeners: (() => void)[] = [];
 
   /**
    * @param clock ms since power-on
@@ -47,6 +48,11 @@ export class GuestPlaces {
     return this.saved.find((one) => one.guest === guest)?.console;
   }
 
+  /** Calls `listener` whenever a guest has got a console or left it. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Whether a guest could have this console; without a name, any. */
   hasFree(console?: string): boolean {
     return this.#free().some((name) => console === undefined || name === console);
@@ -74,6 +80,7 @@ export class GuestPlaces {
   /** The guest is gone. */
   leave(console: string): void {
     this.#taken.delete(console);
+    this.#tell();
   }
 
   /** Follows the machine back to a state in which these had consoles. */
@@ -83,6 +90,7 @@ export class GuestPlaces {
       this.#taken.set(one.console, one);
       this.#known.set(one.console, one);
     }
+    this.#tell();
   }
 
   /** Whether a milestone is of the guest that a console has now. */
@@ -106,6 +114,10 @@ export class GuestPlaces {
     const known = find(stage);
     const isPlain = console === first && (!known || this.isOwn(console, known));
     return isPlain ? stage : `${stage} (${guest})`;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #free(): string[] {
