@@ -8,6 +8,7 @@ import {
   ScenarioError,
   test,
 } from '../src/harness/index.ts';
+import { HALTED, VM, XE } from './story/xe-stand-in.ts';
 
 const GUEST: GuestConfig = {
   name: 'guest',
@@ -141,4 +142,24 @@ test('a guest that somebody else has started is joined, with what it has said so
   expect(await shell.succeed('cat /sys/hypervisor/type')).toBe('xen');
   await guest[Symbol.asyncDispose]();
   expect(await guest.state()).not.toBe('gone');
+});
+
+test('on XCP-ng a guest is joined by its name-label or its uuid; xe is a stand-in here', async ({
+  resume,
+}) => {
+  const machine = await resume(guestUp);
+  const dom0 = await openDom0(machine);
+  await dom0.write('/bin/xe', XE);
+  await dom0.shell.succeed('chmod 755 /bin/xe');
+  const refused = async (name: string) =>
+    (await dom0.join(name).catch((error: unknown) => error)) as ScenarioError;
+
+  expect((await refused(HALTED.nameLabel)).facts.next).toContain(`xe vm-start uuid=${HALTED.uuid}`);
+  expect((await refused('nobody')).facts.next).toContain(`"${VM.nameLabel}"`);
+  await dom0.shell.succeed(`xe vm-start uuid=${VM.uuid}`);
+  const guest = await dom0.join(VM.uuid);
+  expect(guest.name).toBe(VM.nameLabel);
+  const shell = await guest.shell();
+  expect(await shell.succeed('cat /sys/hypervisor/uuid')).toBe(VM.uuid);
+  await guest.destroy();
 });

@@ -31,7 +31,7 @@ device_model() {
   mkdir -p "$1"/{root,var/tmp,lib/x86_64-linux-gnu}
   for path in $(libraries "$qemu"); do install -m 755 "$path" "$1/lib/x86_64-linux-gnu/"; done
   install -D -m 755 "$root/$qemu" "$1/$qemu"
-  for path in usr/lib/xen-4.17/boot/hvmloader usr/share/seabios/bios-256k.bin usr/share/qemu/{linuxboot,kvmvapic}.bin \
+  for path in usr/lib/xen-4.17/boot/hvmloader usr/share/seabios/{bios-256k,vgabios-stdvga}.bin usr/share/qemu/{linuxboot,kvmvapic}.bin \
     usr/share/qemu/keymaps/en-us; do
     install -D -m 644 "$root/$path" "$1/$path"
   done

@@ -11,7 +11,7 @@ export type { SyslinuxPrompt } from './bootloader/syslinux-prompt.ts';
 export type { BsdPrompt, BsdPromptName } from './bsd/prompt.ts';
 export type { SysinstMenu } from './bsd/sysinst-menu.ts';
 export { type Checkpoint, type CheckpointOptions, checkpoint } from './checkpoint/checkpoint.ts';
-export { findImage, whyNoImage } from './image/find-image.ts';
+export { findImage, type Image, whyNoImage } from './image/find-image.ts';
 export type { LaunchOptions } from './machine/launch.ts';
 export type { Machine, ReachOptions } from './machine/machine.ts';
 export { type BackingChain, backingChain } from './qemu/backing-chain.ts';

@@ -1,13 +1,17 @@
 /**
  * A menu of NetBSD's installer, sysinst: entries with letters, one of them marked by `>`. A letter moves the mark, Enter
- * chooses what is marked. NetBSD usr.bin/menuc.
+ * chooses what is marked. One that only wants Enter has a marked entry without a letter. NetBSD usr.bin/menuc/menu_sys.def.
  */
 import { ScenarioError } from '../../errors.ts';
 import type { Console, WaitOptions } from '../../expect/console.ts';
 import type { Row } from '../../expect/screen.ts';
 
-/** Within a box of `*`, of line characters, or of none. */
-const ENTRY = /^[ *|│x]*(?<mark>>)? *(?<letter>[a-z]): (?<title>\S.*?)[ *|│x]*$/;
+/**
+ * Within a box of `*`, of line characters, or of none; a terminal without line characters shows them as letters (`x`).
+ * The letters go on with A after z.
+ */
+const ENTRY =
+  /^[ *|│x]*(?:(?<mark>>)? *(?<letter>[A-Za-z]): |(?<lone>>)(?=[^>\s]))(?<title>\S.*?)(?: +[*|│x])? *$/;
 
 interface Entry {
   readonly letter: string;
@@ -67,9 +71,9 @@ export class SysinstMenu {
 
 function entriesOf(rows: readonly Row[]): Entry[] {
   return rows.flatMap(({ text }) => {
-    const { mark, letter, title } = ENTRY.exec(text)?.groups ?? {};
-    if (letter === undefined || title === undefined) return [];
-    return [{ letter, title, isMarked: mark !== undefined }];
+    const { mark, lone, letter = '', title } = ENTRY.exec(text)?.groups ?? {};
+    if (title === undefined) return [];
+    return [{ letter, title, isMarked: (mark ?? lone) !== undefined }];
   });
 }
 

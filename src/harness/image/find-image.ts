@@ -6,7 +6,7 @@ import { findUrlImage, UNVERIFIED } from './find-url-image.ts';
 import type { Found, Image } from './image.ts';
 import { defaultHome, type ImageHome } from './image-home.ts';
 import { type ImageSpec, readManifest, specOf } from './manifest.ts';
-import { overridden, overrideVariable } from './override.ts';
+import { overridden, overrideOf, overrideVariable } from './override.ts';
 import { type Progress, silentProgress } from './progress.ts';
 
 export type { Image } from './image.ts';
@@ -28,7 +28,8 @@ export async function findImage(
 /**
  * Why an image can't be booted now, with the command that mends it; `undefined` when it can. For scenarios about media
  * that not everybody has.
- * @throws ScenarioError when the manifest has no such image or a mistake in it.
+ * @throws ScenarioError when the manifest has no such image or a mistake in it; ImageError when the environment names a
+ * file for it that is not there, or is something else.
  */
 export async function whyNoImage(
   name: string,
@@ -36,6 +37,11 @@ export async function whyNoImage(
 ): Promise<string | undefined> {
   const found = await lookUpImage(home, name, await specFor(home, name));
   if (found.is === 'ready') return undefined;
+  // Who has named a file wants it to be used.
+  if (overrideOf(name, home.env) !== undefined)
+    throw new ImageError(`image ${name} ${found.why} (${overrideVariable(name)} names it)`, {
+      next: 'put the file there, or correct its path',
+    });
   const { summary, facts } = notReady(name, found);
   return facts.next ? `${summary}; ${facts.next}` : summary;
 }

@@ -109,3 +109,18 @@ describe('DOMES_IMAGE_… puts a file of the user in place of', () => {
     );
   });
 });
+
+describe('an image that not everybody has', () => {
+  it('is told why it is not there, unless the environment names a file for it: that must be there', async () => {
+    const { whyNoImage } = await import('./find-image.ts');
+    home.manifest({ mine: { source: { kind: 'file', file: 'kernel' }, kernel: 'kernel' } });
+    expect(await whyNoImage('mine', { home })).toContain('which is not there; put the file there');
+    home.env.DOMES_IMAGE_mine = '/nonexistent';
+    await expect(whyNoImage('mine', { home })).rejects.toThrow(
+      'image mine needs /nonexistent, which is not there (DOMES_IMAGE_MINE names it)',
+    );
+    home.write('page.gz', '<!DOCTYPE html>');
+    home.env.DOMES_IMAGE_mine = join(home.root, 'page.gz');
+    await expect(whyNoImage('mine', { home })).rejects.toThrow(/page\.gz is a web page/);
+  });
+});

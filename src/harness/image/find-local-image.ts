@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { ImageError } from '../../errors.ts';
 import { imageDigest, sha256OfFile } from './digest.ts';
+import { wrongContent } from './file-content.ts';
 import type { Found } from './image.ts';
 import type { ImageHome } from './image-home.ts';
 import { type ImageSpec, singleFile } from './manifest.ts';
@@ -14,7 +15,7 @@ type FileSource = Extract<ImageSpec['source'], { kind: 'file' }>;
 
 /**
  * The image. Its digest is computed when the file is new or has changed (size, time or inode), and remembered.
- * @throws ImageError when the file has another digest than the manifest says.
+ * @throws ImageError when the file has another digest than the manifest says, or can't be what it is said to be.
  */
 export async function findLocalImage(
   home: ImageHome,
@@ -41,6 +42,8 @@ export async function findLocalImage(
       },
     });
   });
+  const wrong = await wrongContent(path, spec);
+  if (wrong) throw new ImageError(`image ${name}: ${path} ${wrong.why}`, { next: wrong.next });
   if (source.sha256 && source.sha256 !== sha256)
     throw new ImageError(`image ${name}: ${path} has another SHA-256 than the manifest says`, {
       probably: `found ${sha256}, expected ${source.sha256}`,

@@ -97,7 +97,7 @@ function troublesOf(test: TestCase, end: EndOfRun): TroubleRecord[] {
   return retried ? troubles.reverse() : troubles;
 }
 
-const CANCELLED = 'the run was cancelled';
+export const CANCELLED = 'the run was cancelled';
 
 /** A worker that is killed takes the results of its whole file with it. */
 const LOST: TroubleRecord = {

@@ -171,3 +171,19 @@ test('what was restored, what was executed again, and why', () => {
     '     checkpoint xen (b) restored 198 ms, waited for it 22.0 s',
   ]);
 });
+
+test('a scenario that was skipped says why, and no other test does', () => {
+  const { scenario: _, ...bare } = sampleTest();
+  const reason = 'image netbsd has no SHA-256; if you have the file: export DOMES_IMAGE_NETBSD=<its path>';
+  const skipped = { ...bare, state: 'skipped' as const, reason };
+  expect(timelineLines(sampleRun([skipped]), plain(60)).join('\n')).toMatchInlineSnapshot(`
+    "
+     ↓ scenarios/xen-pv.test.ts › boots a guest
+       skipped: image netbsd has no SHA-256; if you have the file: export DOMES_IMAGE_NETBSD=<its path>"
+  `);
+  const silent = [
+    { ...skipped, reason: 'skipped' },
+    { ...skipped, file: 'src/a.test.ts' },
+  ];
+  expect(timelineLines(sampleRun(silent), plain(60))).toEqual([]);
+});

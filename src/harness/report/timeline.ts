@@ -2,17 +2,24 @@
  * The timeline of each scenario for the terminal: which layer of the boot was reached when, how long it took, what
  * it was allowed. What a guest printed is escaped (terminal-row.ts).
  */
+import { CANCELLED } from './collect-run.ts';
 import { milestoneRows, timeText } from './milestone-rows.ts';
 import type { MachineRecord, ScenarioRecord } from './record.ts';
 import { againLine, replayLines } from './reproduce.ts';
 import type { RunRecord, TestRecord, TroubleRecord } from './run.ts';
 import { type Cell, type Terminal, terminalRow } from './terminal-row.ts';
 
-/** The lines of every test that has booted a machine, an empty one before each; none when no test has. */
+/** Reasons that are not the test's own words. */
+const NO_REASON = ['skipped', 'todo', CANCELLED];
+
+/**
+ * The lines of every test that has booted a machine, and of every scenario that says why it was skipped, an empty one
+ * before each; none when there is no such test.
+ */
 export function timelineLines(run: RunRecord, terminal: Terminal): string[] {
   return run.tests.flatMap((test) => {
     const { scenario } = test;
-    if (!scenario || scenario.machines.length === 0) return [];
+    if (!scenario || scenario.machines.length === 0) return skippedLines(test, terminal);
     const rows = [
       headline(test),
       ...scenario.machines.flatMap((machine) => [
@@ -29,6 +36,15 @@ export function timelineLines(run: RunRecord, terminal: Terminal): string[] {
       ...pathLines(test, run.folder, terminal),
     ];
   });
+}
+
+/** The reason stands whole: it has the command that helps. */
+function skippedLines({ file, name, state, reason }: TestRecord, terminal: Terminal): string[] {
+  if (state !== 'skipped' || reason === undefined || NO_REASON.includes(reason)) return [];
+  if (!file.startsWith('scenarios/')) return [];
+  const head: Cell[] = [' ', ['↓', 'dim'], ' ', [`${file} › `, 'dim'], [name, 'bold']];
+  const whole = { ...terminal, columns: Number.POSITIVE_INFINITY };
+  return ['', terminalRow(head, terminal), terminalRow(['   skipped: ', reason], whole)];
 }
 
 function headline({ file, name, state, tookMs, retries }: TestRecord): Cell[] {

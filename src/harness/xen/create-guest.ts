@@ -44,28 +44,6 @@ export async function createGuest(
   }
 }
 
-/** See Dom0.join. */
-export async function joinGuest(
-  dom0: Dom0,
-  name: string,
-  { console: wanted, ...options }: CreateOptions = {},
-): Promise<XenGuest> {
-  const { machine } = dom0;
-  const { guests } = machine;
-  const domid = Number(await dom0.run(`xl domid ${quoted(name)}`, options));
-  if (!guests.hasFree(wanted)) await freePlaces(dom0);
-  const place = guests.take(name, wanted);
-  try {
-    machine.shells.forget(place);
-    const guest = new XenGuest(dom0, { name, domid, console: machine.console(place), isOwned: false });
-    await guest.join(options);
-    return guest;
-  } catch (error) {
-    guests.leave(place);
-    throw error;
-  }
-}
-
 /** Creates it paused. Under emulation each `xl` costs a third of a second: the name is read from the file. */
 async function created(
   dom0: Dom0,
@@ -91,7 +69,7 @@ async function written(dom0: Dom0, config: GuestConfig, wait: ToolstackOptions):
 }
 
 /** Guests may have ended without anybody who waited for it. */
-async function freePlaces(dom0: Dom0): Promise<void> {
+export async function freePlaces(dom0: Dom0): Promise<void> {
   const { guests } = dom0.machine;
   const alive = new Set((await dom0.list()).map(({ name }) => name));
   for (const { console, guest } of guests.saved) if (!alive.has(guest)) guests.leave(console);

@@ -4,11 +4,13 @@ import type { WaitOptions } from '../../expect/console.ts';
 import type { Shell } from '../../expect/shell.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { SshOptions } from '../ssh/access.ts';
+import { quoted } from '../ssh/posix-word.ts';
 import type { Ssh } from '../ssh/ssh.ts';
-import { type CreateOptions, createGuest, joinGuest } from './create-guest.ts';
+import { type CreateOptions, createGuest } from './create-guest.ts';
 import { type Domain, parseDomains, parseInfo } from './domain.ts';
 import { XenGuest } from './guest.ts';
 import type { GuestConfig } from './guest-config.ts';
+import { joinGuest } from './join-guest.ts';
 import { runToolstack, type ToolstackOptions } from './toolstack.ts';
 import { writeFileIn } from './written-file.ts';
 
@@ -74,7 +76,9 @@ export class Dom0 {
   /**
    * Joins the console of a guest that runs already, whoever has started it: `xl`, or `xe` on XCP-ng. It is not ended with
    * its scope.
-   * @throws CommandError when there is none of this name; ScenarioError when the machine has no console left.
+   * @param name its name in `xl list`; where there is an `xe`, its name-label or uuid
+   * @throws ScenarioError when there is none of this name, when it does not run, when it has no console, and when the
+   * machine has no console left.
    */
   join(name: string, options?: CreateOptions): Promise<XenGuest> {
     return joinGuest(this, name, options);
@@ -88,7 +92,7 @@ export class Dom0 {
     const { guests } = this.machine;
     const console = guests.consoleOf(name);
     if (console !== undefined) {
-      const domid = Number(await this.run(`xl domid ${name}`));
+      const domid = Number(await this.run(`xl domid ${quoted(name)}`));
       return new XenGuest(this, { name, domid, console: this.machine.console(console), isOwned: false });
     }
     const known = guests.saved.map(({ guest }) => guest).join(', ') || 'there are none';

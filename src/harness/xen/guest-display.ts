@@ -30,6 +30,15 @@ const KEYS: Readonly<Record<string, string>> = {
   ...{ '(': 'shift-9', ')': 'shift-0', '!': 'shift-1', '@': 'shift-2', '#': 'shift-3', '&': 'shift-7' },
 };
 
+export interface DisplayWait extends WaitOptions {
+  /**
+   * A key that is pressed with each look, by QEMU's name of it: `backspace` stops a loader's countdown and changes nothing
+   * else, also when it was pressed before the loader reads. Not before the BIOS says `Booting from`: a key while SeaBIOS
+   * sets the keyboard up leaves it without one.
+   */
+  readonly meanwhile?: string;
+}
+
 /** Whose display it is; its number is another one after a reboot. */
 interface Shown extends Pick<Speaker, 'name' | 'console'> {
   readonly domid: number;
@@ -56,10 +65,13 @@ export class GuestDisplay {
    * Asks until the pattern stands there, and returns the text. A question takes dom0 a second or more.
    * @throws ExpectTimeoutError with what stands there instead.
    */
-  async expect(pattern: RegExp | string, wait: WaitOptions = {}): Promise<string> {
-    const { timeout = DEFAULT_TIMEOUT_MS, ...rest } = wait;
+  async expect(
+    pattern: RegExp | string,
+    { timeout = DEFAULT_TIMEOUT_MS, meanwhile, ...rest }: DisplayWait = {},
+  ): Promise<string> {
     const until = performance.now() + timeout;
     for (;;) {
+      if (meanwhile !== undefined) await this.#press([meanwhile], rest);
       const text = await this.text({ ...rest, timeout: Math.max(10_000, until - performance.now()) });
       if (typeof pattern === 'string' ? text.includes(pattern) : text.search(pattern) >= 0) return text;
       if (performance.now() < until) continue;

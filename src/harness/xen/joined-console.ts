@@ -23,14 +23,18 @@ export interface Joint {
  * Under Debian, Fedora and XCP the program is in a folder of its own, with Xen's version in its name. One that has joined
  * another guest to this port, and has not noticed its end yet (it waits 5 s for the guest to come back), is ended first:
  * a port can be opened once. A Ctrl-] that comes alone ends xenconsole (before Xen 4.18 there is no other choice).
+ *
+ * xenconsole takes the serial port of an HVM guest and Xen's own console of any other. Where the guest has no such one,
+ * the other kind is tried.
  */
 export function joinCommand({ domid, console, device }: Joint): string {
   const pid = `${NOTES}/${console}.pid`;
   const words = `${NOTES}/${console}.err`;
   const old = `p=$(cat ${pid} 2>/dev/null) && while kill $p 2>/dev/null; do :; done`;
-  const join = `setsid "$1" ${domid} --interactive --start-notify-fd 3`;
+  const join = `setsid "$1" ${domid} $t --interactive --start-notify-fd 3`;
   const ports = `3>&1 <>${device} >&0 2>${words}`;
   const joined = `{ ${join} ${ports} & echo $! > ${pid}; } | head -c 1 | wc -c`;
   const program = 'set -- $(command -v xenconsole) /usr/lib*/xen*/bin/xenconsole';
-  return `(mkdir -p ${NOTES}; ${old}; ${program}; [ "$(${joined})" -eq 1 ] || { cat ${words}; false; })`;
+  const tried = `for t in '' '-t pv'; do [ "$(${joined})" -eq 1 ] && exit; grep -q 'tty from store' ${words} || break; done`;
+  return `(mkdir -p ${NOTES}; ${old}; ${program}; ${tried}; cat ${words}; false)`;
 }

@@ -1,0 +1,1 @@
+../../slim-dom0/initramfs.sh

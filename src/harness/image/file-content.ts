@@ -1,0 +1,73 @@
+/** What a file that somebody has named is, by its first bytes: a download that went wrong is found out before a boot. */
+import { open } from 'node:fs/promises';
+import { constants, gunzipSync } from 'node:zlib';
+import type { ImageSpec } from './manifest.ts';
+
+const HEAD_BYTES = 64 * 1024;
+
+const ELF = Buffer.from('\x7fELF', 'latin1');
+const GZIP = Buffer.from([0x1f, 0x8b]);
+/** How files are packed, and what unpacks them. Of a kernel Xen's toolstack unpacks all but the last by itself. */
+const PACKED: readonly (readonly [name: string, program: string, magic: Buffer])[] = [
+  ['gzip', 'gunzip', GZIP],
+  ['xz', 'unxz', Buffer.from('\xfd7zXZ\0', 'latin1')],
+  ['bzip2', 'bunzip2', Buffer.from('BZh')],
+  ['zstd', 'unzstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['zip', 'unzip', Buffer.from('PK\x03\x04', 'latin1')],
+];
+/** Linux Documentation/arch/x86/boot.rst: the magic number of a bzImage. */
+const BZIMAGE_AT = 0x202;
+const BZIMAGE = Buffer.from('HdrS');
+
+const AGAIN = 'download it again, and compare its digest with the one that its distributor gives';
+
+export interface WrongContent {
+  /** `is empty`, `is a web page`. */
+  readonly why: string;
+  readonly next: string;
+}
+
+/** Why the file can't be what the image's description says it is; `undefined` when it may be that. */
+export async function wrongContent(
+  path: string,
+  { kernel }: Pick<ImageSpec, 'kernel'>,
+): Promise<WrongContent | undefined> {
+  const head = await headOf(path);
+  if (head.length === 0) return { why: 'is empty', next: AGAIN };
+  if (/^\s*<(?:!doctype html|html)\b/i.test(head.subarray(0, 200).toString('latin1')))
+    return { why: 'is a web page, not the file that it is named after', next: AGAIN };
+  const packed = PACKED.find(([, , magic]) => begins(head, magic));
+  if (kernel === undefined) {
+    if (!packed) return undefined;
+    return { why: `is packed (${packed[0]})`, next: `run: ${packed[1]} ${path}; and name what comes out` };
+  }
+  if (packed?.[0] === 'gzip' ? isKernel(unpacked(head)) : isKernel(head) || (packed && packed[0] !== 'zip'))
+    return undefined;
+  const what = packed
+    ? `a ${packed[0]} of something else`
+    : 'neither an ELF file, nor a bzImage, nor a gzip of one';
+  return { why: `is no kernel: it is ${what}`, next: AGAIN };
+}
+
+function isKernel(head: Buffer): boolean {
+  return begins(head, ELF) || begins(head.subarray(BZIMAGE_AT), BZIMAGE);
+}
+
+function begins(bytes: Buffer, magic: Buffer): boolean {
+  return bytes.subarray(0, magic.length).equals(magic);
+}
+
+/** What the first bytes of a gzip are unpacked; nothing when they are damaged. */
+function unpacked(head: Buffer): Buffer {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  return buffer.subarray(0, bytesRead);
+}
