@@ -39,7 +39,7 @@ export async function ensureImage(
     if (source.kind === 'url') return await ensureUrlImage(home, { name, spec, source }, options);
     const found = await lookUpImage(home, name, spec, options);
     if (found.is === 'ready') return found.image;
-    throw notReady(name, found);
+    throw notReady(name, found, spec);
   } catch (error) {
     throw await explained(error, { name, home, signal });
   }

@@ -20,9 +20,10 @@ export async function findImage(
   name: string,
   { home = defaultHome() }: { home?: ImageHome } = {},
 ): Promise<Image> {
-  const found = await lookUpImage(home, name, await specFor(home, name));
+  const spec = await specFor(home, name);
+  const found = await lookUpImage(home, name, spec);
   if (found.is === 'ready') return found.image;
-  throw notReady(name, found);
+  throw notReady(name, found, spec);
 }
 
 /**
@@ -35,14 +36,15 @@ export async function whyNoImage(
   name: string,
   { home = defaultHome() }: { home?: ImageHome } = {},
 ): Promise<string | undefined> {
-  const found = await lookUpImage(home, name, await specFor(home, name));
+  const spec = await specFor(home, name);
+  const found = await lookUpImage(home, name, spec);
   if (found.is === 'ready') return undefined;
   // Who has named a file wants it to be used.
   if (overrideOf(name, home.env) !== undefined)
     throw new ImageError(`image ${name} ${found.why} (${overrideVariable(name)} names it)`, {
       next: 'put the file there, or correct its path',
     });
-  const { summary, facts } = notReady(name, found);
+  const { summary, facts } = notReady(name, found, spec);
   return facts.next ? `${summary}; ${facts.next}` : summary;
 }
 
@@ -71,16 +73,17 @@ export function lookUpImage(
 }
 
 /** The error for an image that is not there; a local file is nothing that we could build. */
-export function notReady(name: string, found: Exclude<Found, { is: 'ready' }>): ImageError {
+export function notReady(name: string, found: Exclude<Found, { is: 'ready' }>, spec: ImageSpec): ImageError {
   const summary = found.is === 'damaged' ? `is damaged: ${found.why}` : found.why;
   return new ImageError(`image ${name} ${summary}`, {
-    next: nextFor(name, found),
+    next: nextFor(name, found, spec),
   });
 }
 
-function nextFor(name: string, { why }: Exclude<Found, { is: 'ready' }>): string {
+function nextFor(name: string, { why }: Exclude<Found, { is: 'ready' }>, { source }: ImageSpec): string {
   if (why.startsWith('needs ') || why.startsWith('cannot read '))
-    return 'put the file there, or correct its path';
-  if (why === UNVERIFIED) return `if you have the file: export ${overrideVariable(name)}=<its path>`;
+    return `put the file there, or name another: export ${overrideVariable(name)}=<its path>`;
+  if (why === UNVERIFIED && source.kind === 'url')
+    return `get ${source.url} and run: export ${overrideVariable(name)}=<its path>`;
   return `run: npx domes images build ${name}`;
 }

@@ -50,7 +50,7 @@ describe('a local file', () => {
     expect(await messageOf()).toMatchInlineSnapshot(`
       "image mine needs …/project/mine.raw, which is not there
         blame       host: QEMU, the image or this machine misbehaved; the guest is not to blame
-        next        put the file there, or correct its path"
+        next        put the file there, or name another: export DOMES_IMAGE_MINE=<its path>"
     `);
     home.write('mine.raw', 'other');
     expect(await messageOf()).toMatchInlineSnapshot(`
@@ -101,7 +101,7 @@ describe('DOMES_IMAGE_… puts a file of the user in place of', () => {
     expect(await messageOf('slim-dom0')).toMatchInlineSnapshot(`
       "image slim-dom0 needs …/nowhere.img, which is not there
         blame       host: QEMU, the image or this machine misbehaved; the guest is not to blame
-        next        put the file there, or correct its path"
+        next        put the file there, or name another: export DOMES_IMAGE_SLIM_DOM0=<its path>"
     `);
     home.env.DOMES_IMAGE_SLIM_DOMO = 'x';
     expect(await messageOf('slim-dom0')).toMatchInlineSnapshot(
