@@ -4,6 +4,7 @@ import { quoted } from '../ssh/posix-word.ts';
 import { type CreateOptions, freePlaces } from './create-guest.ts';
 import type { Dom0 } from './dom0.ts';
 import { XenGuest } from './guest.ts';
+import { NO_CONSOLE } from './joined-console.ts';
 import type { ToolstackOptions } from './toolstack.ts';
 import { LIST_VMS, parseVms, runningVm } from './xe.ts';
 
@@ -53,10 +54,8 @@ async function located(dom0: Dom0, wanted: string, options: ToolstackOptions): P
   }
 }
 
-/** xenconsole waits 5 s for a terminal of the guest's in xenstore; its words then: tools/console/client/main.c. */
 function hasNoConsole(error: unknown, name: string): ScenarioError | undefined {
-  if (!(error instanceof CommandError) || !error.output.includes('Could not read tty from store'))
-    return undefined;
+  if (!(error instanceof CommandError) || !error.output.includes(NO_CONSOLE)) return undefined;
   return new ScenarioError(`guest "${name}" has no console that dom0 could join`, {
     probably: 'it is an HVM guest without a serial port, or its console daemon (xenconsoled) does not run',
     next: "give it one, and start it again: serial = 'pty' in xl's configuration, platform:hvm_serial=pty for xe",

@@ -6,6 +6,9 @@
 /** Where the process that has joined a guest's console writes down who it is. */
 const NOTES = '/run/domes';
 
+/** What the command prints when the guest has no console. */
+export const NO_CONSOLE = 'domes: neither a serial port nor a console of Xen';
+
 /** Where a guest's console leads. */
 export interface Joint {
   readonly domid: number;
@@ -35,6 +38,8 @@ export function joinCommand({ domid, console, device }: Joint): string {
   const ports = `3>&1 <>${device} >&0 2>${words}`;
   const joined = `{ ${join} ${ports} & echo $! > ${pid}; } | head -c 1 | wc -c`;
   const program = 'set -- $(command -v xenconsole) /usr/lib*/xen*/bin/xenconsole';
-  const tried = `for t in '' '-t pv'; do [ "$(${joined})" -eq 1 ] && exit; grep -q 'tty from store' ${words} || break; done`;
-  return `(mkdir -p ${NOTES}; ${old}; ${program}; ${tried}; cat ${words}; false)`;
+  // What xenconsole says after 5 s when xenstore has no terminal of the guest's: tools/console/client/main.c.
+  const lacks = `grep -q 'tty from store' ${words}`;
+  const tried = `for t in '' '-t pv'; do [ "$(${joined})" -eq 1 ] && exit; ${lacks} || { cat ${words}; exit 1; }; done`;
+  return `(mkdir -p ${NOTES}; ${old}; ${program}; ${tried}; echo '${NO_CONSOLE}'; false)`;
 }

@@ -61,8 +61,10 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
       /Is xenconsoled? running\?/i,
       /Failed to start .{0,20}(?:Xenconsoled|xenconsoled)/,
     ],
-    cause: "the guest's console is offered by nobody: xenconsoled does not run, or the guest is gone already",
-    remedy: 'start xenconsoled; look at xl list whether the guest still lives',
+    cause:
+      "the guest's console is offered by nobody: xenconsoled does not run, the guest is gone already, or it is an HVM guest without a serial port",
+    remedy:
+      "start xenconsoled; look at xl list whether the guest still lives; give an HVM guest serial = 'pty'",
     source: 'Xen tools/console/client/main.c, tools/libs/light/libxl_create.c; measured with xl 4.17',
     explains: ['console-unavailable', 'domain-not-found'],
   },
