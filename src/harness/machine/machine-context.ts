@@ -40,7 +40,7 @@ export interface MachineContext {
   readonly isRecording?: boolean;
   /** The test that it runs for. */
   readonly scenario?: { readonly file: string; readonly test: string };
-  /** Told, in words, when it has to wait for a place on a host. */
+  /** Told, in words, when it has to wait for a place on a host, or for what is sent there. */
   readonly onWait?: (why: string) => void;
   /** Keeps a machine for a person (Machine.pause). */
   readonly pause?: (machine: Machine, why: string) => Promise<void>;

@@ -64,14 +64,17 @@ describe.skipIf(reason !== undefined)(`a host over ssh${reason ? ` (${reason})` 
   }
 
   test('a file is sent once, whatever its name, and nobody can write to it there', async () => {
-    await using host = await open();
-    const text = 'kernel'.repeat(100_000);
+    const said: string[] = [];
+    const onWait = (why: string) => said.push(why);
+    await using host = await FarHost.open(hostAddresses({ DOMES_HOST: `${far.address}*9` }), { onWait });
+    const text = 'kernel'.repeat(200_000);
     const path = await host.bring(file('kernel', text), {});
     expect([readFileSync(path, 'utf8') === text, path.endsWith(sha256OfText(text))]).toEqual([true, true]);
     expect([host.sentBytes, statSync(path).mode & 0o777]).toEqual([text.length, 0o400]);
     await using later = await open();
     expect(await later.bring(file('another', text), {})).toBe(path);
     expect(later.sentBytes).toBe(0);
+    expect(said).toEqual([`sends kernel to ${far.address}, 1.2 MB`]);
     expect(readdirSync(far.cache).sort()).toEqual([sha256OfText(text), 'lock'].sort());
   });
 

@@ -1,6 +1,8 @@
 /** A host that is reached over ssh, as the place of one machine: one connection, one guard, one place in its queue. */
+import { basename } from 'node:path';
 import { HostError } from '../../errors.ts';
 import type { Accelerator } from '../host/accelerator-probe.ts';
+import { megabytes } from '../image/megabytes.ts';
 import type { MachineHost } from '../qemu/machine-host.ts';
 import { complaint } from '../qemu/qemu-img.ts';
 import type { StartQemu } from '../qemu/started-qemu.ts';
@@ -13,22 +15,32 @@ import { startThere } from './start-there.ts';
 import { bring } from './store.ts';
 import { take } from './take.ts';
 
+/** A file that is worth a word while it is sent. */
+const LARGE_BYTES = 1_000_000;
+
 export class FarHost implements MachineHost {
   readonly name: string;
   readonly folder: string;
   readonly #connection: HostConnection;
   readonly #guard: Guard;
   readonly #place: AsyncDisposable;
+  readonly #onWait: PlaceOptions['onWait'];
   #sentBytes = 0;
   #collected = 0;
   #isOver = false;
 
-  private constructor(connection: HostConnection, guard: Guard, place: AsyncDisposable) {
+  private constructor(
+    connection: HostConnection,
+    guard: Guard,
+    place: AsyncDisposable,
+    onWait: PlaceOptions['onWait'],
+  ) {
     this.name = connection.address.name;
     this.folder = guard.folder;
     this.#connection = connection;
     this.#guard = guard;
     this.#place = place;
+    this.#onWait = onWait;
   }
 
   /**
@@ -45,7 +57,7 @@ export class FarHost implements MachineHost {
     let connection: HostConnection | undefined;
     try {
       connection = await HostConnection.open(place.address, { signal });
-      return new FarHost(connection, await Guard.start(connection, { signal }), place);
+      return new FarHost(connection, await Guard.start(connection, { signal }), place, options.onWait);
     } catch (error) {
       await connection?.[Symbol.asyncDispose]();
       await place[Symbol.asyncDispose]();
@@ -61,7 +73,11 @@ export class FarHost implements MachineHost {
   readonly accelerator = (): Promise<Accelerator> => farAccelerator(this.#there);
 
   readonly bring: MachineHost['bring'] = async (file, options) => {
-    const { path, sentBytes } = await bring(file, this.#there, options);
+    const onSent = (bytes: number, total: number) => {
+      if (bytes === 0 && total >= LARGE_BYTES)
+        this.#onWait?.(`sends ${basename(file)} to ${this.name}, ${megabytes(total)}`);
+    };
+    const { path, sentBytes } = await bring(file, this.#there, { ...options, onSent });
     this.#sentBytes += sentBytes;
     return path;
   };

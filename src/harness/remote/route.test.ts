@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { findProgram } from '../host/programs.ts';
 import { hostAddresses } from './address.ts';
 import { hostWord, routeTo } from './route.ts';
@@ -71,6 +71,21 @@ withSsh('where there is no way, why', async () => {
   await expect(way('ssh://lab', 'HostNam lab\n')).rejects.toThrow(
     /^the way to lab: .*line 1: Bad configuration option: hostnam/,
   );
+});
+
+test('without ssh its own defaults hold; a configuration can not be read then', async () => {
+  vi.stubEnv('PATH', folder);
+  try {
+    const [stop] = await routeTo(
+      { name: 'ssh://lab', host: 'lab' },
+      { DOMES_SSH_CONFIG: join(folder, 'none') },
+    );
+    expect(stop).toMatchObject({ host: 'lab', port: 22, user: own });
+    expect(stop?.keyFiles[0]).toBe(`${homedir()}/.ssh/id_ed25519`);
+    await expect(way('ssh://lab', '')).rejects.toThrow(/^missing on this host: ssh, which reads .*config\n/);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('what ssh -G prints', () => {

@@ -1,5 +1,4 @@
 /** Images sent to a host before a machine needs them, so that no test waits for them. */
-import { stat } from 'node:fs/promises';
 import type { Image } from '../image/image.ts';
 import { type Progress, silentProgress } from '../image/progress.ts';
 import type { HostAddress } from './address.ts';
@@ -30,8 +29,7 @@ export async function sendImage(
   for (const [name, file] of Object.entries(image.files)) {
     if (served.has(name)) continue;
     progress.report({ doing: `looking for ${name}` });
-    const { size: total } = await stat(file);
-    const onSent = (done: number) =>
+    const onSent = (done: number, total: number) =>
       progress.report({ doing: `sending ${name}`, done, total, unit: 'bytes' });
     const brought = await bring(file, { connection, guard }, { signal, onSent });
     sentBytes += brought.sentBytes;

@@ -39,8 +39,8 @@ export interface Brought {
 
 export interface BringOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told how much of the file has gone, bytes; not called for one that is there. */
-  readonly onSent?: ((bytes: number) => void) | undefined;
+  /** Told how much of the file has gone, of how much, bytes: 0 at first; not called for one that is there. */
+  readonly onSent?: ((bytes: number, total: number) => void) | undefined;
 }
 
 /**
@@ -85,8 +85,10 @@ async function send(
   { stdin, ended }: SshCommand,
   { signal, onSent }: BringOptions,
 ): Promise<void> {
+  const { size } = await stat(file);
   let sent = 0;
   let isOver = false;
+  onSent?.(sent, size);
   const over = ended
     .catch(() => {})
     .then(() => {
@@ -96,6 +98,6 @@ async function send(
     if (isOver) return;
     if (!stdin.write(chunk)) await unlessAborted(Promise.race([once(stdin, 'drain'), over]), signal);
     sent += chunk.length;
-    onSent?.(sent);
+    onSent?.(sent, size);
   }
 }

@@ -26,7 +26,7 @@ export const LiveEvent = z.discriminatedUnion('kind', [
     file: z.string(),
     test: z.string(),
   }),
-  /** It can't be made yet: it waits for a place on a host. */
+  /** It can't be made yet: it waits for a place on a host, or for its image to be sent there. */
   z.object({ ...OF_MACHINE, kind: z.literal('wait'), why: z.string() }),
   /** It runs. */
   z.object({
