@@ -16,6 +16,7 @@ import {
   whyNoImage,
   type XenGuest,
 } from '../../src/harness/index.ts';
+import { standIn } from '../story/stand-in.ts';
 
 const MINUTE = 60_000;
 /** A kernel that the device model reads from a CD, sector by sector: minutes of silence. */
@@ -79,20 +80,14 @@ test("OpenBSD's installer boots in an HVM guest, and has a shell", { timeout: 60
 test('a CD boots in its place, its loader typed at on the display', { timeout: 60 * MINUTE }, async ({
   launch,
 }) => {
-  const before = process.env.DOMES_IMAGE_OPENBSD;
-  process.env.DOMES_IMAGE_OPENBSD = (await findImage('boot-cd')).files['cd.iso'];
-  try {
-    expect(await whyNoImage('openbsd')).toBeUndefined();
-    const guest = await begin(launch);
-    // Without the last one Linux looks for an AGP bridge for a minute: recipes/hvm-dom0/NOTES.md.
-    await typeAtLoader(guest, /^boot:/m, 'linux console=ttyS0 pci=noearly');
-    await guest.reach('guest-kernel', PATIENCE);
-    const shell = await guest.shell(PATIENCE);
-    expect(await shell.succeed('cat /sys/hypervisor/guest_type')).toBe('HVM');
-    expect(await shell.succeed('cat /proc/cmdline')).toContain('console=ttyS0 pci=noearly');
-    expect(await guest.type()).toBe('hvm');
-  } finally {
-    if (before === undefined) delete process.env.DOMES_IMAGE_OPENBSD;
-    else process.env.DOMES_IMAGE_OPENBSD = before;
-  }
+  using _ = standIn('openbsd', (await findImage('boot-cd')).files['cd.iso']);
+  expect(await whyNoImage('openbsd')).toBeUndefined();
+  const guest = await begin(launch);
+  // Without the last one Linux looks for an AGP bridge for a minute: recipes/hvm-dom0/NOTES.md.
+  await typeAtLoader(guest, /^boot:/m, 'linux console=ttyS0 pci=noearly');
+  await guest.reach('guest-kernel', PATIENCE);
+  const shell = await guest.shell(PATIENCE);
+  expect(await shell.succeed('cat /sys/hypervisor/guest_type')).toBe('HVM');
+  expect(await shell.succeed('cat /proc/cmdline')).toContain('console=ttyS0 pci=noearly');
+  expect(await guest.type()).toBe('hvm');
 });

@@ -19,14 +19,20 @@ export interface PromptReading {
 export class Prompt {
   /** Matches a prompt or a continuation prompt, even one that kernel messages have cut into. */
   readonly pattern: RegExp;
-  /** The command line that sets it, in any POSIX shell. */
+  /** The command line that sets it, in a shell that expands its prompt, as POSIX says. */
   readonly setting: string;
+  /** The prompt of one that does not, FreeBSD's. */
+  readonly literal: RegExp;
+  /** The command line for that one: it asks for each command itself. A Ctrl-C ends it, and the shell is lost. */
+  readonly loop: string;
   readonly #whole: RegExp;
 
   /** @param name of the console: the prompts of nested shells are told apart by it */
   constructor(name: string) {
     const mark = `dm-${name.replace(/[^\w-]/g, '_')}:`;
     this.setting = `dm=0 PS1='${mark}$((dm=dm+1)):$?> ' PS2='${mark}$((dm=dm+1))+> '`;
+    this.literal = new RegExp(`[\\r\\n]${mark}\\$\\(\\(dm=dm\\+1\\)\\):\\$\\?> $`);
+    this.loop = `PS1='# '; while printf '${mark}%d:%d> ' $((dm=dm+1)) $? && IFS= read -r dml; do eval "$dml"; done`;
     this.#whole = new RegExp(`${mark}(\\d+)(?::(\\d+)|\\+)> `);
     // Up to 10^9 commands; the exit status has up to three digits.
     const digits = (most: number) => `(?:${CUT}\\d){0,${most}}`;

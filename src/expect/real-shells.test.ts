@@ -96,3 +96,13 @@ for (const [name, command] of Object.entries(SHELLS)) {
     });
   });
 }
+
+describe.skipIf(!isThere('script') || !isThere('bash'))('a shell that does not expand its prompt', () => {
+  test("as FreeBSD's is, runs commands all the same", async () => {
+    const { shell } = await openShell('bash --norc +O promptvars -i');
+    for (const [line, output, exitStatus] of COMMANDS)
+      expect(await shell.run(line)).toMatchObject({ output, exitStatus });
+    await shell.run('cd /tmp; word=kept');
+    expect(await shell.succeed('echo "$word in $PWD"')).toBe('kept in /tmp');
+  });
+});

@@ -99,7 +99,7 @@ export class Shell {
     await console.expectOneOf<string>(same.trim() === '' ? { prompt } : { same, prompt }, wait);
     // TERM=dumb: no bracketed paste, no colours. The others print OSC sequences and more around prompts.
     await console.sendLine(`export TERM=dumb; unset PROMPT_COMMAND PS0; ${shell.#prompt.setting}`, wait);
-    await shell.#ended(wait).catch((error: unknown) => {
+    await shell.#begun(wait).catch((error: unknown) => {
       throw error instanceof ExpectTimeoutError ? noPosixShell(error, console.name) : error;
     });
     return shell;
@@ -209,6 +209,19 @@ export class Shell {
     if (exitStatus === undefined) await this.#refuseUnfinished(command, options);
     const output = outputOf(this.console, command, { from, to: at });
     return { output, exitStatus: exitStatus as number, tookMs: Math.max(0, atMs - startMs) };
+  }
+
+  /** Waits for the first prompt; a shell that shows its formula instead of its value is given a loop. */
+  async #begun(wait: WaitOptions): Promise<void> {
+    const { console } = this;
+    const { pattern, literal, loop } = this.#prompt;
+    const { is, text } = await console.expectOneOf<'prompt' | 'literal'>({ prompt: pattern, literal }, wait);
+    if (is === 'prompt') {
+      this.#count = this.#prompt.read(text).count;
+      return;
+    }
+    await console.sendLine(loop, wait);
+    await this.#ended(wait);
   }
 
   /** Waits for the next prompt, and answers the questions before it. */
