@@ -12,7 +12,7 @@ import { EMULATOR_END } from './classes/emulator-end.ts';
 import { FIRMWARE } from './classes/firmware.ts';
 import { GRUB } from './classes/grub.ts';
 import { GRUB_SHELL } from './classes/grub-shell.ts';
-import { GUEST } from './classes/guest.ts';
+import { GUEST, GUEST_FIRMWARE } from './classes/guest.ts';
 import { HYPERVISOR } from './classes/hypervisor.ts';
 import { INITRAMFS } from './classes/initramfs.ts';
 import { INITRAMFS_ROOT } from './classes/initramfs-root.ts';
@@ -34,6 +34,7 @@ import { type SignatureIndex, signatureIndex } from './signature-index.ts';
 
 /** As they are written down: each signature once. */
 export const WRITTEN_CLASSES: readonly FailureClass[] = [
+  ...GUEST_FIRMWARE,
   ...FIRMWARE,
   ...GRUB,
   ...GRUB_SHELL,

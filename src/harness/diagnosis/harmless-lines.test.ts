@@ -48,6 +48,7 @@ describe('harmless lines', () => {
     "[root@vm1 ~]# grep -c 'Kernel panic - not syncing' /var/log/messages\r\n0",
     "+ echo 'dpkg was interrupted, you must manually run'",
     '(XEN) Hardware Dom0 halted: halting machine',
+    '(d1) Boot failed: could not read the boot disk\r\nGNU GRUB  version 2.06-13+deb12u2',
     'BdsDxe: failed to load Boot0002 "UEFI HARDDISK" from PciRoot(0x0): Not Found\r\nBdsDxe: starting Boot0001 "UEFI DVD-ROM" from PciRoot(0x0)',
     'Card did not respond to voltage select! : -110\r\n** Unable to read file uEnv.txt **\r\nStarting kernel ...',
     "error: ../../grub-core/video/video.c:761:no suitable video mode found.\r\nerror: ../../grub-core/term/serial.c:217:serial port `com0' isn't found.",

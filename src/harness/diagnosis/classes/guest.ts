@@ -1,6 +1,25 @@
 /** What only a Xen guest can suffer; what it shares with every other machine is derived from the other stages. */
 import { classesOf } from '../failure-class.ts';
-import { A_KERNEL_RUNS, INIT_RUNS } from './boot-went-on.ts';
+import { A_KERNEL_RUNS, A_LOADER_RUNS, INIT_RUNS } from './boot-went-on.ts';
+
+/** What an HVM guest's firmware prints, on Xen's console behind a mark: more exact than the machine's own firmware. */
+export const GUEST_FIRMWARE = classesOf('guest-bootloader', {
+  'bios-found-nothing': {
+    severity: 'fatal',
+    signs: [
+      /^(?:\(d\d+\)|\(XEN\) HVM\d+:) No bootable device\b/i,
+      {
+        line: /^(?:\(d\d+\)|\(XEN\) HVM\d+:) Boot failed: (?:not a bootable disk|could not read )/i,
+        early: true,
+      },
+    ],
+    cause: 'the BIOS of an HVM guest found nothing that it could boot',
+    remedy:
+      'give it a disk with a boot loader in front (disk=, as hda or xvda), check boot=, or have its kernel started directly (kernel=)',
+    source: "SeaBIOS src/boot.c boot_fail(), on Xen's console with guest_loglvl=all; measured with Xen 4.17",
+    overcomeBy: A_LOADER_RUNS,
+  },
+});
 
 export const GUEST = [
   ...classesOf('guest-bootloader', {

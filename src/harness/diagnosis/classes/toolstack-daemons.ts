@@ -135,6 +135,18 @@ export const TOOLSTACK_DAEMONS = classesOf('toolstack', {
     source: 'Xen tools/libs/ctrl',
     explains: AFTER,
   },
+  'no-room-to-save': {
+    severity: 'hard',
+    signs: [
+      /\bxc: error: .{0,120}\(28 = No space left on device\)/,
+      /\blibxl: error: .{0,40}libxl_(?:stream_write|dom_save|save)\w*\.c.{0,200}No space left on device/,
+    ],
+    cause: 'the disk of dom0 has no room for the file that a guest is saved to: all of its memory',
+    remedy:
+      'make room, name a file on another disk (guest.save({ file })), or save a guest with less memory; it runs on meanwhile',
+    source: 'Xen tools/libs/saverestore/xg_sr_save.c; measured with xl 4.17',
+    explains: ['migration-failed'],
+  },
   'migration-failed': {
     severity: 'hard',
     signs: [
