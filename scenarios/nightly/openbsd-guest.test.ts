@@ -31,10 +31,9 @@ const MAX_MEDIUM_BYTES = 200 * 1024 * 1024;
 /** A PC with the medium in its drive. */
 function pcWith({ spec: { cdrom, disk } }: Image): GuestConfig {
   const pc = { name: 'openbsd', type: 'hvm', memory: 256 } as const;
-  const display = { vga: 'stdvga', vnc: 0, usb: 0 };
-  if (cdrom !== undefined)
-    return { ...pc, disk: `${MEDIUM},raw,hdc,r,devtype=cdrom`, settings: { ...display, boot: 'd' } };
-  return { ...pc, disk: `${MEDIUM},${disk?.format ?? 'raw'},hda,w`, settings: { ...display, boot: 'c' } };
+  const settings = { vga: 'stdvga', vnc: 0, usb: 0 };
+  if (cdrom !== undefined) return { ...pc, disk: `${MEDIUM},raw,hdc,r,devtype=cdrom`, boot: 'd', settings };
+  return { ...pc, disk: `${MEDIUM},${disk?.format ?? 'raw'},hda,w`, boot: 'c', settings };
 }
 
 async function begin(launch: Launch): Promise<XenGuest> {

@@ -10,7 +10,7 @@ export const HVM: GuestConfig = {
   // Without it Linux looks into 8192 PCI slots for an AGP bridge, each by way of the device model.
   extra: `${STANDARD.extra} pci=noearly`,
   // No serial port: its console is Xen's own.
-  settings: { vga: 'none', vnc: 0, nographic: 1, usb: 0, serial: 'null' },
+  serial: 'null',
 };
 
 /** Its kernel comes through the device model, 4 KB at a time: a minute in which its console is silent. */

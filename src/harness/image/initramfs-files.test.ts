@@ -32,12 +32,18 @@ function image(direct: ImageSpec['direct']): Image {
     files: { 'netbsd.gz': join(folder, 'netbsd.gz') },
     spec: kernel,
   };
+  const recipe = {
+    name: 'debian-guest',
+    digest: 'd',
+    files: { 'disk.qcow2': '/disk', 'initrd.img': join(folder, 'netbsd.gz') },
+    spec: { ...kernel, source: { kind: 'recipe', recipe: 'r' }, kernel: undefined } as ImageSpec,
+  };
   return {
     name: 'dom0',
     digest: 'd',
     files: { xen: '/xen', 'initrd.img': join(folder, 'initrd.img') },
     spec: { ...kernel, source: { kind: 'recipe', recipe: 'r' }, kernel: undefined, direct },
-    beside: [netbsd],
+    beside: [netbsd, recipe],
   };
 }
 
@@ -74,6 +80,15 @@ test.skipIf(!hasCpio())('cpio reads what was written', async () => {
   expect(readFileSync(join(place, 'root/kernels/netbsd'))).toEqual(KERNEL);
 });
 
+test('one of several files of an image', async () => {
+  const place = mkdtempSync(join(folder, 'one-'));
+  const one = { '/root/initrd.img': { image: 'debian-guest', file: 'initrd.img' } };
+  const { files: made } = await withFilesInside(image(DIRECT), one, place);
+  const bytes = readFileSync(made['initrd.img'] as string);
+  expect(bytes.includes(KERNEL)).toBe(true);
+  expect(bytes.includes('root/initrd.img\0')).toBe(true);
+});
+
 test('without files the image stays as it is', async () => {
   const same = image(DIRECT);
   expect(await withFilesInside(same, {}, folder)).toBe(same);
@@ -83,6 +98,8 @@ test.each([
   [undefined, files, 'boots no initramfs'],
   [DIRECT, { 'root/netbsd': { image: 'netbsd' } }, 'no full path'],
   [DIRECT, { '/root/../netbsd': { image: 'netbsd' } }, 'no full path'],
+  [DIRECT, { '/root/initrd': { image: 'debian-guest' } }, 'one of its files: disk.qcow2, initrd.img'],
+  [DIRECT, { '/root/initrd': { image: 'debian-guest', file: 'initrd' } }, 'has no file "initrd"'],
 ])('is refused: %j %j', async (direct, wanted, why) => {
   const place = mkdtempSync(join(folder, 'refused-'));
   const failure = await withFilesInside(image(direct), wanted, place).catch((error: unknown) => error);

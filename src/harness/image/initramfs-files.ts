@@ -13,14 +13,21 @@ const FILE = 0o100644;
 /** Each archive begins at a multiple of this; the zeros between are skipped. */
 const ALIGNMENT = 512;
 
+/** A file of another image. */
+export interface FileOfImage {
+  readonly image: string;
+  /** Its name there; not needed where the image is one file. */
+  readonly file?: string;
+}
+
 /**
  * The image with an initramfs (the last module of its direct boot) that has these files too, made in `folder`.
- * @param files full path in the initramfs → the image whose one file it is
- * @throws ScenarioError when the image boots no initramfs, or a path is not a full one.
+ * @param files full path in the initramfs → the image whose file it is
+ * @throws ScenarioError when the image boots no initramfs, a path is not a full one, or an image has no such file.
  */
 export async function withFilesInside(
   image: Image,
-  files: Readonly<Record<string, { readonly image: string }>> = {},
+  files: Readonly<Record<string, FileOfImage>> = {},
   folder: string,
 ): Promise<Image> {
   const wanted = Object.entries(files);
@@ -34,7 +41,7 @@ export async function withFilesInside(
   await using archive = await open(path, 'wx');
   for (const directory of parents(wanted.map(([name]) => checkedPath(name))))
     await archive.writeFile(entry(directory, DIRECTORY, 0));
-  for (const [name, { image: from }] of wanted) {
+  for (const [name, from] of wanted) {
     const source = fileOf(image, from);
     const { size } = await stat(source);
     await archive.writeFile(entry(name.slice(1), FILE, size));
@@ -73,13 +80,16 @@ function checkedPath(path: string): string {
   });
 }
 
-/** The one file of an image beside this one. */
-function fileOf({ beside = [] }: Image, name: string): string {
-  const other = beside.find((one) => one.name === name) as Image;
-  const file = singleFile(other.spec);
-  if (other.spec.source.kind === 'recipe' || file === undefined)
-    throw new ScenarioError(`files: image "${name}" is not one file`);
-  return other.files[file] as string;
+/** The path of a file of an image beside this one. */
+function fileOf({ beside = [] }: Image, { image: name, file }: FileOfImage): string {
+  const { spec, files } = beside.find((one) => one.name === name) as Image;
+  const wanted = file ?? (spec.source.kind === 'recipe' ? undefined : singleFile(spec));
+  const path = wanted === undefined ? undefined : files[wanted];
+  if (path !== undefined) return path;
+  const missing = wanted === undefined ? 'is not one file' : `has no file "${wanted}"`;
+  throw new ScenarioError(`files: image "${name}" ${missing}`, {
+    next: `name one of its files: ${Object.keys(files).join(', ')}`,
+  });
 }
 
 async function append(archive: Awaited<ReturnType<typeof open>>, source: string): Promise<void> {

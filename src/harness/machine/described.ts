@@ -5,6 +5,7 @@ import { ScenarioError } from '../../errors.ts';
 import { DEFAULT_CONSOLES } from '../console/port.ts';
 import type { Accelerator } from '../host/accelerator-probe.ts';
 import type { Image } from '../image/image.ts';
+import type { FileOfImage } from '../image/initramfs-files.ts';
 import { ServedName } from '../image/manifest.ts';
 import type { Served } from '../network/served-tree.ts';
 import { DiskSize } from '../qemu/blank-disk.ts';
@@ -39,10 +40,10 @@ export interface LaunchOptions {
   /** For a direct boot: arguments to add, by the file that they are for: `{ xen: 'noreboot', vmlinuz: 'debug' }`. */
   readonly append?: Readonly<Record<string, string>>;
   /**
-   * For a direct boot: files that the initramfs (the last module) has beside its own, by their full paths there, each the
-   * one file of another image: `{ '/root/netbsd': { image: 'netbsd' } }`.
+   * For a direct boot: files that the initramfs (the last module) has beside its own, by their full paths there, each a
+   * file of another image: `{ '/root/netbsd': { image: 'netbsd' } }`, or which of its files: `{ image, file: 'initrd.img' }`.
    */
-  readonly files?: Readonly<Record<string, { readonly image: string }>>;
+  readonly files?: Readonly<Record<string, FileOfImage>>;
   /** Disks beside the image's own, gone with the machine: `[{ image: 'debian-guest' }, { blank: '20G' }]`. */
   readonly disks?: readonly ExtraDisk[];
   /**

@@ -50,7 +50,9 @@ tsc_mode = "native"
       maxVcpus: 2,
       disk: '/root/a.img,raw,xvda,w',
       vif: 'bridge=xenbr0',
-      settings: { firmware: 'ovmf', vnc: 0, usbdevice: ['tablet'], tsc_mode: 'default' },
+      boot: 'dc',
+      diskController: 'ahci',
+      settings: { firmware: 'ovmf', vnc: 1, usbdevice: ['tablet'], tsc_mode: 'default' },
     });
     expect(text.replace(/uuid = .*\n/, '')).toBe(`name = "small"
 type = "hvm"
@@ -62,11 +64,28 @@ kernel = "/root/vmlinux"
 disk = [ "/root/a.img,raw,xvda,w" ]
 vif = [ "bridge=xenbr0" ]
 tsc_mode = "default"
+boot = "dc"
 serial = "pty"
+hdtype = "ahci"
+vga = "none"
+vnc = 1
+nographic = 1
 firmware = "ovmf"
-vnc = 0
 usbdevice = [ "tablet" ]
 `);
+  });
+
+  test('is of an HVM guest without a kernel, whose BIOS boots from its disk', () => {
+    const text = guestConfigText({ name: 'pc', memory: 64, type: 'hvm', disk: '/root/a.img,raw,hda,w' });
+    expect(text).not.toContain('kernel');
+    expect(text).toContain('vga = "none"\nvnc = 0\nnographic = 1\n');
+    const shown = guestConfigText({ ...SMALL, type: 'hvm', settings: { vga: 'stdvga' } });
+    expect(shown).not.toMatch(/none|vnc|nographic/);
+    expect(text).toContain('serial = "pty"');
+    expect(guestConfigText({ ...SMALL, type: 'hvm', serial: 'null' })).toContain('serial = "null"');
+    expect(guestConfigText({ ...SMALL, kernel: undefined, settings: { bootloader: 'pygrub' } })).toContain(
+      'pygrub',
+    );
   });
 
   test('gives guests of different names different UUIDs, and each always the same', () => {
@@ -95,10 +114,17 @@ usbdevice = [ "tablet" ]
     [{ memoryMiB: 64 }, 'memoryMiB'],
     [{ settings: { memory: 64 } }, 'is a field of its own'],
     [{ settings: { 'a b': 1 } }, 'settings'],
-    [{ settings: { boot: 'c\nd' } }, 'settings.boot'],
+    [{ settings: { bootloader: 'c\nd' } }, 'settings.bootloader'],
+    [{ settings: { hdtype: 'ahci' } }, 'is a field of its own'],
+    [{ serial: 'null' }, "a pv guest has none: that takes type: 'hvm'"],
+    [{ type: 'pvh', boot: 'c' }, "a pvh guest has none: that takes type: 'hvm'"],
+    [{ type: 'hvm', boot: 'x' }, '"c" (disk)'],
+    [{ diskController: 'ahci' }, 'diskController'],
+    [{ kernel: undefined }, 'a pv guest needs one'],
+    [{ type: 'pvh', kernel: undefined }, 'a pvh guest needs one'],
     [{ disk: ['a\u0000b'] }, 'disk'],
   ])('is refused, and the field named: %j', (wrong, field) => {
-    const refused = () => guestConfigText({ ...SMALL, ...wrong });
+    const refused = () => guestConfigText({ ...SMALL, ...wrong } as GuestConfig);
     expect(refused).toThrow(ScenarioError);
     expect(refused).toThrow(field);
   });

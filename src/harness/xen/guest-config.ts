@@ -16,8 +16,13 @@ const Texts = z.union([Text.transform((one) => [one]), z.array(Text)]).default([
 /** The settings that are fields of their own, or are made from them. */
 const OWN_SETTINGS = [
   ...['name', 'uuid', 'type', 'kernel', 'ramdisk', 'extra', 'memory', 'maxmem', 'vcpus', 'maxvcpus'],
-  ...['disk', 'vif', 'on_crash'],
+  ...['disk', 'vif', 'on_crash', 'boot', 'serial', 'hdtype'],
 ];
+/** What a guest has that is a whole PC, and no other. */
+const OF_A_PC = ['boot', 'serial', 'diskController'] as const;
+/** A screen costs a graphics card and a server for it: for whoever names a card. */
+const NO_SCREEN = { vga: 'none', vnc: 0, nographic: 1 };
+
 const SETTING_NAME = /^[a-z][a-z0-9_]*$/;
 const Setting = z.union([Text, z.int(), z.array(Text)]);
 const Settings = z.record(z.string(), Setting).superRefine((settings, issue) => {
@@ -28,7 +33,7 @@ const Settings = z.record(z.string(), Setting).superRefine((settings, issue) => 
   }
 });
 
-export const GuestConfig = z.strictObject({
+const Fields = z.strictObject({
   /** Also the name of the file in dom0, and a word of commands there. */
   name: z
     .string()
@@ -52,10 +57,31 @@ export const GuestConfig = z.strictObject({
   disk: Texts,
   /** As in xl-network-configuration(5): `bridge=xenbr0`. */
   vif: Texts,
+  /** Of an HVM guest: what its BIOS boots from, in this order: `c` a disk, `d` a CD, `n` the network. xl's default: `cd`. */
+  boot: z
+    .string()
+    .regex(/^[acdn]{1,4}$/, 'must be of the letters "c" (disk), "d" (CD) and "n" (network)')
+    .optional(),
+  /** Of an HVM guest: its serial port. `pty`: that is its console (default); `null`: its console is Xen's own, hvc0. */
+  serial: z.enum(['pty', 'null']).optional(),
+  /** Of an HVM guest: what its BIOS reads disks with. xl's default is `ide`; SeaBIOS takes six times as long with it. */
+  diskController: z.enum(['ide', 'ahci']).optional(),
   /** What becomes of it when it crashes; xl's own default is `destroy`. */
   onCrash: z.enum(['destroy', 'restart', 'preserve']).optional(),
-  /** Any other settings of xl.cfg(5), by their names there: `{ firmware: 'ovmf', boot: 'd' }`. */
+  /** Any other settings of xl.cfg(5), by their names there: `{ firmware: 'ovmf', usb: 1 }`. */
   settings: Settings.default({}),
+});
+
+export const GuestConfig = Fields.superRefine((config, issue) => {
+  const refuse = (field: string, message: string) =>
+    issue.addIssue({ code: 'custom', message, path: [field] });
+  const { type, kernel, settings } = config;
+  if (type === 'hvm') return;
+  for (const field of OF_A_PC)
+    if (config[field] !== undefined) refuse(field, `a ${type} guest has none: that takes type: 'hvm'`);
+  // Xen starts it from a kernel, and has no BIOS that could find one on its disk.
+  if (kernel === undefined && settings.bootloader === undefined && settings.firmware === undefined)
+    refuse('kernel', `a ${type} guest needs one: of Linux, say, or of a GRUB that reads its disk`);
 });
 
 /** What a scenario writes. */
@@ -76,12 +102,12 @@ export function checkedGuestConfig(given: GuestConfig): z.output<typeof GuestCon
 /**
  * The text of the configuration, a setting on a line. Two settings are not asked for: a UUID made from the name, as
  * xl waits 3 s for entropy to make one, and `tsc_mode`, without which a PV guest calibrates its clock for 7 s under
- * emulation. An HVM guest gets a serial port, which is its console.
+ * emulation. An HVM guest gets a serial port, which is its console, and no screen unless `settings` names a `vga`.
  * @throws ScenarioError naming the field that is wrong.
  */
 export function guestConfigText(given: GuestConfig): string {
   const config = checkedGuestConfig(given);
-  const { name, type, disk, vif } = config;
+  const { name, type, disk, vif, serial = 'pty' } = config;
   const lists = { ...(disk.length > 0 && { disk }), ...(vif.length > 0 && { vif }) };
   const all = {
     name,
@@ -97,7 +123,8 @@ export function guestConfigText(given: GuestConfig): string {
     ...lists,
     on_crash: config.onCrash,
     tsc_mode: 'native',
-    ...(type === 'hvm' && { serial: 'pty' }),
+    ...(type === 'hvm' && { boot: config.boot, serial, hdtype: config.diskController }),
+    ...(type === 'hvm' && config.settings.vga === undefined && NO_SCREEN),
     ...config.settings,
   };
   return Object.entries(all)
