@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, openDom0, SshDroppedError, test } from '../src/harness/index.ts';
-import { bridged, DEBIAN, GUEST, KERNEL, ROOT } from './story/debian-guest.ts';
+import { bridged, DEBIAN, KERNEL, ROOT } from './story/debian-guest.ts';
+
+/** Not the one that its disk gives it. */
+const ADDRESS = '10.0.2.17';
 
 /** The first time, dom0 is installed for real. */
 const COLD = { timeout: 900_000 };
@@ -23,12 +26,12 @@ test(
   async ({ resume }) => {
     const machine = await resume(bridged);
     const dom0 = await openDom0(machine);
-    await using guest = await dom0.guest({ ...DEBIAN, ...KERNEL });
+    await using guest = await dom0.guest({ ...DEBIAN, ...KERNEL, extra: `${KERNEL.extra} ip=${ADDRESS}` });
     await guest.logIn(ROOT);
     const ssh = await guest.ssh();
     expect(await ssh.succeed('cat /sys/hypervisor/type && uname -n')).toBe('xen\ndebian');
     expect(await ssh.run('echo err >&2; exit 5')).toMatchObject({ stderr: 'err\n', exitStatus: 5 });
-    expect(await guest.ssh({ address: GUEST })).toBe(ssh);
+    expect(await guest.ssh({ address: ADDRESS })).toBe(ssh);
 
     const here = join(folder, 'here');
     writeFileSync(here, randomBytes(1_000_001));

@@ -1,16 +1,8 @@
 /**
  * Is a paravirtualised guest faster than one with hardware's help? The same kernel and userspace as both, from one
- * checkpoint of a dom0 whose time is counted in instructions, side by side; and the latter on a processor that lacks what it needs.
+ * checkpoint of a dom0 whose time is counted in instructions, side by side.
  */
-import {
-  checkpoint,
-  type Dom0,
-  expect,
-  KnownFailureError,
-  openDom0,
-  test,
-  type XenGuest,
-} from '../src/harness/index.ts';
+import { checkpoint, type Dom0, expect, openDom0, test, type XenGuest } from '../src/harness/index.ts';
 import { STANDARD } from './guests-never-booted/faults.ts';
 import { HVM, HVM_PATIENCE } from './story/hvm-guest.ts';
 
@@ -81,14 +73,6 @@ test('PV and PVH (by night HVM too) boot, and their times are told side by side'
   const table = tableOf(columns);
   console.info(table);
   await annotate(table);
-});
-
-test('without nested paging PVH is refused: toolstack/hvm-not-supported', async ({ launch }) => {
-  const machine = await launch('slim-dom0', { boot: 'direct', machine: { cpu: 'qemu64,+svm,-npt,+rdrand' } });
-  const dom0 = await openDom0(machine);
-  const failure = await dom0.guest({ ...STANDARD, type: 'pvh' }).catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(KnownFailureError);
-  expect(failure).toMatchObject({ failureClass: 'toolstack/hvm-not-supported', blame: 'guest' });
 });
 
 async function timesOf(dom0: Dom0, guest: XenGuest): Promise<Times> {

@@ -23,11 +23,11 @@ guest_disk_initramfs() {
   packaged usr/bin/lz4 -l -9 -q -c initramfs.cpio > "$1"
 }
 
-# boot_files: the kernel as `xl` takes it quickest, and packed for GRUB, which reads a disk 4 kB at a time.
+# boot_files: the kernel as `xl` takes it quickest, packed for a GRUB that reads a Xen disk, 4 kB at a time, and Debian's own file
+# for one that has a BIOS.
 boot_files() {
   guest_disk_initramfs "$system/boot/initrd.img-$version"
   unpack_kernel "$kernel" vmlinux
-  rm "$kernel"
   trim_kernel vmlinux
   cp vmlinux "$system/boot/vmlinux-$version"
   gzip -n -9 -c vmlinux > "$system/boot/vmlinux-$version.gz"

@@ -3,7 +3,7 @@
 # login, ssh), its own kernel and menu for GRUB; and an apt repository for it.
 #
 #   DEBS  folder with the .deb files named by recipe.json
-#   OUT   folder to write disk.qcow2 and repository.tar into
+#   OUT   folder to write disk.qcow2, repository.tar and initrd.img into
 #   SOURCE_DATE_EPOCH  the only time that enters the outputs
 #
 # Runs in an empty scratch folder, as any user, without network, loop devices or name spaces. Same packages, same bytes:
@@ -53,3 +53,4 @@ boot_files
 
 echo "write the disk"
 guest_disk "$OUT/disk.qcow2"
+cp "$system/boot/initrd.img" "$OUT/initrd.img"

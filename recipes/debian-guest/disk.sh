@@ -1,5 +1,5 @@
-# The disk: an MBR and one ext4 partition with the guest's system, all in a qcow2 file of 1 GB. No boot loader: a GRUB that reads
-# this disk comes from dom0.
+# The disk: an MBR, GRUB in the gap behind it for a guest that has a BIOS (HVM), and one ext4 partition with the guest's system, all in
+# a qcow2 file of 1 GB. For a paravirtualised one a GRUB that reads this disk comes from dom0.
 
 readonly disk_size=$((1024 * 1024 * 1024)) disk_id=0x646f6d67 inodes=16384
 readonly filesystem_label=debian filesystem_id=646f6d65-7300-4000-8000-000000000001
@@ -38,6 +38,7 @@ guest_disk() {
     echo 'sif /var/cache/apt/archives/partial uid 42'
   } > permissions
   filesystem disk.raw "$system" < permissions
+  boot_record disk.raw "$root/usr/lib/grub/i386-pc" biosdisk part_msdos ext2 normal serial terminal echo linux test
   partition_table disk.raw
   python "$parts/qcow2.py" disk.raw "$1"
 }

@@ -2,9 +2,9 @@
 # build are unpacked into $root.
 
 # Packages that only this build uses: the guest does not have them. The last is in its repository.
-readonly build_only='cpio|e2fsprogs|klibc-utils|libexpat1|libext2fs2|libfaketime|libklibc|libpython3.11-.*|libss2|lz4|python3.11-minimal|hello'
+readonly build_only='cpio|e2fsprogs|grub-common|grub-pc-bin|klibc-utils|libdevmapper1.02.1|libexpat1|libext2fs2|libfaketime|libklibc|libpython3.11-.*|libss2|lz4|python3.11-minimal|hello'
 # Libraries of the guest that the build's programs need too.
-readonly shared='libblkid1|libc6|libcom-err2|libgcc-s1|liblz4-1|libselinux1|libpcre2-8-0|libuuid1|libxxhash0|zlib1g|libacl1|kmod|libkmod2|liblzma5|libzstd1|libssl3'
+readonly shared='libblkid1|libc6|libcom-err2|libgcc-s1|liblz4-1|libselinux1|libpcre2-8-0|libudev1|libuuid1|libxxhash0|zlib1g|libacl1|kmod|libkmod2|liblzma5|libzstd1|libssl3'
 
 # package_name DEB
 package_name() {

@@ -15,16 +15,6 @@ complete_tree() {
   chmod -R u=rwX,go=rX "$root"/{boot,root}
 }
 
-# boot_record DISK
-boot_record() {
-  packaged usr/bin/grub-mkimage --format=i386-pc --directory=grub-modules --prefix='(hd0,msdos1)/boot/grub' --output=core.img \
-    biosdisk part_msdos ext2 normal serial terminal echo linux multiboot2 gzio configfile test ls
-  # boot.img looks for core.img at sector 1, where it is.
-  dd if=grub-modules/boot.img of="$1" bs=1 count=440 conv=notrunc status=none
-  dd if=core.img of="$1" bs="$sector" seek=1 conv=notrunc status=none
-  partition_table "$1"
-}
-
 # system_disk OUT
 system_disk() {
   complete_tree
@@ -34,6 +24,7 @@ sif /var/tmp mode 041777
 sif /root mode 040700
 sif /etc/shadow mode 0100600
 END
-  boot_record disk.raw
+  boot_record disk.raw grub-modules biosdisk part_msdos ext2 normal serial terminal echo linux multiboot2 gzio configfile test ls
+  partition_table disk.raw
   python "$here/qcow2.py" disk.raw "$1"
 }

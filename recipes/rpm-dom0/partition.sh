@@ -14,6 +14,15 @@ partition_table() {
   printf '\x55\xaa' | dd of="$1" bs=1 seek=510 conv=notrunc status=none
 }
 
+# boot_record DISK FOLDER MODULE…: GRUB in the gap before the partition, with these modules of the folder. Its menu is in the
+# partition.
+boot_record() {
+  packaged usr/bin/grub-mkimage --format=i386-pc --directory="$2" --prefix='(hd0,msdos1)/boot/grub' --output=core.img "${@:3}"
+  # boot.img looks for core.img at sector 1, where it is.
+  dd if="$2/boot.img" of="$1" bs=1 count=440 conv=notrunc status=none
+  dd if=core.img of="$1" bs="$sector" seek=1 conv=notrunc status=none
+}
+
 # fill_commands TREE: what debugfs is told to put the tree into the file system, in sorted order: `mke2fs -d` takes the order
 # in which the host's file system lists a folder. Everything belongs to root that way.
 fill_commands() {

@@ -54,21 +54,24 @@ guest_initramfs() {
 # dom0_initramfs OUT
 dom0_initramfs() {
   local xen=usr/lib/xen-4.17/bin program path
-  local programs=("$xen"/{xl,xenstored,xenconsoled,xenconsole,xen-init-dom0,libxl-save-helper})
+  local programs=("$xen"/{xl,xenstored,xenconsoled,xenconsole,xen-init-dom0,libxl-save-helper} usr/bin/xenstore)
   busybox_and_shell dom0
   mkdir -p dom0/{lib64,lib/x86_64-linux-gnu,proc,sys,dev,run/xen,tmp,root,etc/xen,lib/modules,var/{lib/xen,lock,log/xen,lib/xenstored}}
   ln -s ../run dom0/var/run
   install -m 755 "$files/guest-console" dom0/bin/
   install -m 755 "$files/dom0-init" dom0/init
+  install -D -m 755 "$files/block" dom0/etc/xen/scripts/block
 
   for program in "${programs[@]}"; do install -D -m 755 "$root/$program" "dom0/$program"; done
+  for program in xenstore-{read,write}; do ln -s ../usr/bin/xenstore "dom0/bin/$program"; done
   ln -s /lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 dom0/lib64/
   # libgcc_s is opened by name when a thread ends: without it `xl create` aborts.
   for path in $(libraries "${programs[@]}") "$root/lib/x86_64-linux-gnu/libgcc_s.so.1"; do
     install -m 755 "$path" dom0/lib/x86_64-linux-gnu/
   done
   for path in xen/{xen-evtchn,xen-gntdev,xen-privcmd,xenfs/xenfs} \
-    virtio/{virtio,virtio_ring,virtio_pci_legacy_dev,virtio_pci_modern_dev,virtio_pci} char/virtio_console; do
+    virtio/{virtio,virtio_ring,virtio_pci_legacy_dev,virtio_pci_modern_dev,virtio_pci} char/virtio_console \
+    block/{virtio_blk,xen-blkback/xen-blkback}; do
     install -m 644 "$modules/kernel/drivers/$path.ko" dom0/lib/modules/
   done
 

@@ -39,7 +39,8 @@ unpack_all() {
   for deb in "$DEBS"/*.deb; do
     case ${deb##*/} in
       linux-image-[0-9]*) unpack "$deb" "$dir" './boot/vmlinuz-*' './lib/modules/*/kernel/drivers/xen/*' \
-        './lib/modules/*/kernel/drivers/virtio/*' './lib/modules/*/kernel/drivers/char/virtio_console.ko' ;;
+        './lib/modules/*/kernel/drivers/virtio/*' './lib/modules/*/kernel/drivers/char/virtio_console.ko' \
+        './lib/modules/*/kernel/drivers/block/virtio_blk.ko' './lib/modules/*/kernel/drivers/block/xen-blkback/*' ;;
       linux-image-*) ;; # the meta package that names the current kernel
       *) unpack "$deb" "$dir" ;;
     esac
