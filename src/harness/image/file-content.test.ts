@@ -25,7 +25,6 @@ test.each([
   ['an ELF file', elf],
   ['a gzip of one', gzipSync(elf)],
   ['a bzImage', bzImage],
-  ['what xl unpacks by itself', Buffer.from('\xfd7zXZ\0 and so on', 'latin1')],
 ])('%s may be a kernel', async (_, content) => {
   expect(await whyNot(content, { kernel: 'netbsd' })).toBeUndefined();
 });
@@ -35,7 +34,8 @@ test.each([
   [PAGE, 'is a web page'],
   [gzipSync(PAGE), 'is no kernel: it is a gzip of something else'],
   [Buffer.from([0x1f, 0x8b, 8, 0, 1]), 'is no kernel: it is a gzip of something else'],
-  ['PK\x03\x04', 'is no kernel: it is a zip of something else'],
+  ['PK\x03\x04', 'is packed (zip)'],
+  [Buffer.from('\xfd7zXZ\0 and so on', 'latin1'), 'is packed (xz)'],
   ['a text', 'is no kernel: it is neither'],
 ])('%j is no kernel', async (content, why) => {
   expect(await whyNot(content, { kernel: 'netbsd' })).toContain(why);
@@ -53,4 +53,13 @@ test.each([
 test('a disk may begin with anything else', async () => {
   expect(await whyNot('QFI\xfb')).toBeUndefined();
   expect(await whyNot(Buffer.alloc(512))).toBeUndefined();
+});
+
+test('an archive of files is unpacked as one', async () => {
+  const path = join(folder, 'base.txz');
+  writeFileSync(path, Buffer.from('\xfd7zXZ\0', 'latin1'));
+  expect(await wrongContent(path, { kernel: 'freebsd' })).toEqual({
+    why: 'is packed (xz)',
+    next: `run: tar -xf ${path}; and name the file in it`,
+  });
 });

@@ -7,7 +7,7 @@ const HEAD_BYTES = 64 * 1024;
 
 const ELF = Buffer.from('\x7fELF', 'latin1');
 const GZIP = Buffer.from([0x1f, 0x8b]);
-/** How files are packed, and what unpacks them. Of a kernel Xen's toolstack unpacks all but the last by itself. */
+/** How files are packed, and what unpacks them. */
 const PACKED: readonly (readonly [name: string, program: string, magic: Buffer])[] = [
   ['gzip', 'gunzip', GZIP],
   ['xz', 'unxz', Buffer.from('\xfd7zXZ\0', 'latin1')],
@@ -37,16 +37,19 @@ export async function wrongContent(
   if (/^\s*<(?:!doctype html|html)\b/i.test(head.subarray(0, 200).toString('latin1')))
     return { why: 'is a web page, not the file that it is named after', next: AGAIN };
   const packed = PACKED.find(([, , magic]) => begins(head, magic));
-  if (kernel === undefined) {
-    if (!packed) return undefined;
-    return { why: `is packed (${packed[0]})`, next: `run: ${packed[1]} ${path}; and name what comes out` };
-  }
-  if (packed?.[0] === 'gzip' ? isKernel(unpacked(head)) : isKernel(head) || (packed && packed[0] !== 'zip'))
-    return undefined;
-  const what = packed
-    ? `a ${packed[0]} of something else`
-    : 'neither an ELF file, nor a bzImage, nor a gzip of one';
+  // Of a kernel Xen's toolstack unpacks a gzip: xen tools/libs/guest/xg_dom_core.c. A disk nobody unpacks.
+  if (packed && !(kernel !== undefined && packed[0] === 'gzip'))
+    return {
+      why: `is packed (${packed[0]})`,
+      next: `run: ${unpacking(path, packed[1])}; and name the file in it`,
+    };
+  if (kernel === undefined || isKernel(packed ? unpacked(head) : head)) return undefined;
+  const what = packed ? 'a gzip of something else' : 'neither an ELF file, nor a bzImage, nor a gzip of one';
   return { why: `is no kernel: it is ${what}`, next: AGAIN };
+}
+
+function unpacking(path: string, program: string): string {
+  return /\.(?:t[gx]z|tar\.\w+)$/.test(path) ? `tar -xf ${path}` : `${program} ${path}`;
 }
 
 function isKernel(head: Buffer): boolean {
