@@ -5,6 +5,11 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, checkpoint, expect, openDom0, test } from '../src/harness/index.ts';
 
+// Stored states are of this host.
+beforeAll(() => {
+  delete process.env.DOMES_HOST;
+});
+
 const booted = checkpoint(
   'tested-boot',
   { image: 'slim-dom0', launch: { boot: 'direct' } },

@@ -2,9 +2,22 @@
  * Is a paravirtualised guest faster than one with hardware's help? The same kernel and userspace as both, from one
  * checkpoint of a dom0 whose time is counted in instructions, side by side.
  */
-import { checkpoint, type Dom0, expect, openDom0, test, type XenGuest } from '../src/harness/index.ts';
+import {
+  beforeAll,
+  checkpoint,
+  type Dom0,
+  expect,
+  openDom0,
+  test,
+  type XenGuest,
+} from '../src/harness/index.ts';
 import { STANDARD } from './guests-never-booted/faults.ts';
 import { HVM, HVM_PATIENCE } from './story/hvm-guest.ts';
+
+// A pinned machine runs on this host.
+beforeAll(() => {
+  delete process.env.DOMES_HOST;
+});
 
 /** What TCG emulates of it: AMD's SVM, with nested paging. */
 const WITH_HELP = 'qemu64,+svm,+npt,+rdrand';

@@ -1,7 +1,12 @@
 /** A failure of the night, replayed in the morning: a recorded boot fails, and its capsule shows the same bytes again. */
-import { expect, test } from '../src/harness/index.ts';
+import { beforeAll, expect, test } from '../src/harness/index.ts';
 import { replayWithDebugger } from './replay/debugger.ts';
 import { recordFailure, replayed } from './replay/recorded-failure.ts';
+
+// A recording is of this host.
+beforeAll(() => {
+  delete process.env.DOMES_HOST;
+});
 
 let capsule: string | undefined;
 let wholeBytes: number | undefined;

@@ -19,6 +19,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, checkpoint, expect, openDom0, test } from '../../src/harness/index.ts';
 
+// Stored states are of this host.
+beforeAll(() => {
+  delete process.env.DOMES_HOST;
+});
+
 const booted = checkpoint(
   'kill-boot',
   { image: 'slim-dom0', launch: { boot: 'direct' } },

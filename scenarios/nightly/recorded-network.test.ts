@@ -1,6 +1,11 @@
 /** A recorded machine with a disk and a network: what came over the cable is in the recording, and comes again. */
-import { expect, test } from '../../src/harness/index.ts';
+import { beforeAll, expect, test } from '../../src/harness/index.ts';
 import { capsuleOf, replayed } from '../replay/recorded-failure.ts';
+
+// A recording is of this host.
+beforeAll(() => {
+  delete process.env.DOMES_HOST;
+});
 
 const PATIENCE = { timeout: 900_000 };
 

@@ -1,7 +1,12 @@
 /** A guest that never booted, recorded once and replayed twenty times: twenty times the same bytes. */
-import { expect, openDom0, test } from '../../src/harness/index.ts';
+import { beforeAll, expect, openDom0, test } from '../../src/harness/index.ts';
 import { STANDARD } from '../guests-never-booted/faults.ts';
 import { capsuleOf, replayed } from '../replay/recorded-failure.ts';
+
+// A recording is of this host.
+beforeAll(() => {
+  delete process.env.DOMES_HOST;
+});
 
 const REPLAYS = 20;
 
