@@ -4,6 +4,7 @@ import {
   checkpoint,
   expect,
   type GuestConfig,
+  KnownFailureError,
   openDom0,
   ScenarioError,
   test,
@@ -62,6 +63,18 @@ test('a guest that prints without a break is paused, saved and restored, and no 
 
   const { output } = await counting;
   expect(output.split('\n')).toEqual(Array.from({ length: 20_000 }, (_, index) => `line ${index + 1}`));
+  expect(await shell.succeed('echo still "here"')).toBe('still here');
+});
+
+test('no room in dom0 to save it: toolstack/no-room-to-save, and it runs on', async ({ resume }) => {
+  const machine = await resume(guestUp);
+  const dom0 = await openDom0(machine);
+  const guest = await dom0.guestNamed('guest');
+  const shell = await guest.shell();
+  await dom0.shell.succeed('mkdir /small && mount -t tmpfs -o size=4m none /small');
+  const failure = await guest.save({ file: '/small/saved' }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(KnownFailureError);
+  expect(failure).toMatchObject({ failureClass: 'toolstack/no-room-to-save' });
   expect(await shell.succeed('echo still "here"')).toBe('still here');
 });
 
