@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   fatal: () => benchFatalLine(3),
   expect: async () => void (await import('./expect/main.ts')),
   diagnosis: async () => void (await import('./diagnosis/main.ts')),
+  login: async () => (await import('./login/main.ts')).benchLogin(3),
   orphans: async () => void (await import('./orphans/main.ts')),
   remote: async () => (await import('./remote/main.ts')).benchRemote(3),
   replay: async () => (await import('./replay/main.ts')).benchReplay(3),

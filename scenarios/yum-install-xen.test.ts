@@ -25,10 +25,10 @@ const guestRan = checkpoint('guest-ran', { from: dom0Up }, async (machine) => {
 const wentBack = checkpoint('went-back', { from: installedXen }, async (machine) => {
   await machine.savevm('installed-xen');
   const shell = await machine.shell();
-  await shell.succeed('rm /boot/vmlinuz-*');
+  await shell.succeed('rm /boot/vmlinux-*');
   const broken = machine.expectFailure('bootloader/grub-file-not-found');
   await rebootToXenEntry(machine, shell);
-  expect((await broken()).evidence.text).toContain('/boot/vmlinuz-');
+  expect((await broken()).evidence.text).toContain('/boot/vmlinux-');
 
   await machine.loadvm('installed-xen');
   await bootXen(machine, await machine.shell());
@@ -50,7 +50,7 @@ test('yum installs Xen on an overlay of a 20 GB disk, and a guest boots in it', 
 test('a dom0 without its kernel goes back to savevm installed-xen, and boots', COLD, async ({ resume }) => {
   const machine = await resume(wentBack);
   const { shell } = await openDom0(machine);
-  expect(await shell.succeed('ls /boot')).toContain('vmlinuz-');
+  expect(await shell.succeed('ls /boot')).toContain('vmlinux-');
   await machine.reach('guest-userspace');
 });
 

@@ -18,7 +18,11 @@ const JOBS = {
   start: { images: ['slim-dom0'], node: [...VITEST, 'scenarios/xen-pv.test.ts'] },
   test: { images: ['slim-dom0', 'rpm-dom0', 'debian-guest'], node: VITEST },
   nightly: { images: 'all', node: [...VITEST, 'scenarios'], env: { DOMES_NIGHTLY: '1' } },
-  bench: { images: ['slim-dom0'], node: ['--import', 'tsx', 'bench/main.ts'], purpose: 'bench' },
+  bench: {
+    images: ['slim-dom0', 'rpm-dom0', 'debian-guest'],
+    node: ['--import', 'tsx', 'bench/main.ts'],
+    purpose: 'bench',
+  },
 };
 
 process.exitCode = await main(process.argv.slice(2));

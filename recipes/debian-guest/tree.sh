@@ -91,6 +91,9 @@ configure_tree() {
   echo '_apt:x:42:65534::/nonexistent:/usr/sbin/nologin' >> "$system/etc/passwd"
   pam_stacks
   cp -a "$here/system/." "$system/"
+  # It is login that waits for a name here (inittab), however long.
+  sed -i 's/^\(LOGIN_TIMEOUT[[:space:]]*\)60$/\10/' "$system/etc/login.defs"
+  grep -q '^LOGIN_TIMEOUT[[:space:]]*0$' "$system/etc/login.defs"
   cp "$parts/test-key.asc" "$system/etc/apt/keyrings/domes.asc"
   awk -F: '{ print $1 ":" ($1 == "root" ? secret : "*") ":19518:0:99999:7:::" }' secret="$(cat "$here/root.password")" \
     "$system/etc/passwd" > "$system/etc/shadow"

@@ -66,10 +66,14 @@ configure_tree() {
   ln -sf grub-mkconfig "$root/usr/sbin/grub2-mkconfig"
   # What Debian's packages for it would want PAM, perl or systemd for.
   for name in login vi hostname su clear udhcpc wget nc; do ln -sf busybox "$root/usr/bin/$name"; done
-  for name in init getty reboot poweroff halt; do ln -sf ../bin/busybox "$root/usr/sbin/$name"; done
+  for name in init getty; do ln -sf ../bin/busybox "$root/usr/sbin/$name"; done
+  for name in reboot poweroff halt; do ln -sf ../libexec/power "$root/usr/sbin/$name"; done
   # "with Xen hypervisor" is in the title that GRUB gives the entry when it makes submenus; here it makes none.
   sed -i 's/"%s, with Xen %s and Linux %s"/"%s, with Xen hypervisor (Xen %s, Linux %s)"/' "$root/etc/grub.d/20_linux_xen"
   grep -q 'with Xen hypervisor (Xen' "$root/etc/grub.d/20_linux_xen"
+  # Xen's entries take the kernel that is packed for it (boot_files), and no others.
+  sed -i 's,^for i in /boot/vmlinu\[xz]-\* .*; do$,for i in /boot/vmlinux-*; do,' "$root/etc/grub.d/20_linux_xen"
+  grep -q '^for i in /boot/vmlinux-\*; do$' "$root/etc/grub.d/20_linux_xen"
   loader --argv0 depmod "$root/usr/bin/kmod" -b "$root" "$version"
   # The same permissions, whoever unpacked the packages under which umask.
   chmod -R u=rwX,go=rX "$root"

@@ -2,11 +2,12 @@
  * The story's dom0, made ready for a Debian guest: a bridge leads to the machine's network, and the guest's kernel is where
  * `xl` finds it. The guest's disk stands beside dom0's own from the start (rpm-dom0.ts).
  */
-import { checkpoint, type GuestConfig, openDom0 } from '../../src/harness/index.ts';
+import { checkpoint, type GuestConfig, openDom0, type Shell } from '../../src/harness/index.ts';
 import { dom0Up } from './rpm-dom0.ts';
 
-/** Of the guest, and of dom0 as well. */
-export const ROOT = { user: 'root', password: 'domes' };
+/** Of the guest as well. */
+export { ROOT } from './rpm-dom0.ts';
+
 export const DOM0 = '10.0.2.15';
 export const GUEST = '10.0.2.16';
 
@@ -35,12 +36,18 @@ export const KERNEL = {
 export const PVGRUB = { kernel: '/usr/lib/grub-xen/grub-x86_64-xen.bin' };
 
 export const bridged = checkpoint('bridged', { from: dom0Up }, async (machine) => {
-  const { shell } = await openDom0(machine);
+  await makeReady((await openDom0(machine)).shell);
+});
+
+/** What a dom0 that is up needs for a Debian guest. */
+export async function makeReady(shell: Shell): Promise<void> {
   // The machine's network card becomes a port of the bridge, and dom0's address goes over to it.
-  await shell.succeed('ip link add xenbr0 type bridge && ip link set eth0 master xenbr0');
-  await shell.succeed(`ip addr del ${DOM0}/24 dev eth0 && ip addr add ${DOM0}/24 dev xenbr0`);
-  await shell.succeed('ip link set xenbr0 up && ip route add default via 10.0.2.2');
+  const bridge = [
+    ...['link add xenbr0 type bridge', 'link set eth0 master xenbr0', 'link set xenbr0 up'],
+    ...[`addr del ${DOM0}/24 dev eth0`, `addr add ${DOM0}/24 dev xenbr0`, 'route add default via 10.0.2.2'],
+  ];
+  await shell.succeed(`printf '%s\\n' ${bridge.map((line) => `'${line}'`).join(' ')} | ip -batch -`);
   // As pygrub would: the kernel comes from the guest's own disk.
   await shell.succeed('mkdir debian && mount -o ro /dev/vdb1 /mnt');
   await shell.succeed('cp /mnt/boot/vmlinux /mnt/boot/initrd.img debian && umount /mnt');
-});
+}

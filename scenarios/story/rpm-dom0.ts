@@ -4,7 +4,7 @@
  */
 import { checkpoint, expect, type Machine, openDom0, type Shell } from '../../src/harness/index.ts';
 
-const ROOT = { user: 'root', password: 'domes' };
+export const ROOT = { user: 'root', password: 'domes' };
 const YES = { 'Is this ok [y/N]: ': 'y' };
 /** dnf unpacks, installs and has GRUB's menu made anew, emulated: 20 to 40 s on a quiet machine. */
 const PATIENCE = { timeout: 300_000 };
