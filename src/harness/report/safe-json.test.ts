@@ -11,8 +11,10 @@ test('what a guest prints stays a string: no tag, no control, no separator, no l
 });
 
 test('any value comes back as it was, from JSON and from a script', () => {
+  // In a script a key `__proto__` is something else. The keys of what is written are domes' own.
+  const value = fc.jsonValue({ maxDepth: 2 }).filter((one) => !JSON.stringify(one).includes('"__proto__":'));
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: 'binary' }), (value, text) => {
+    fc.property(value, fc.string({ unit: 'binary' }), (value, text) => {
       const json = scriptJson(safeJson([value, text]));
       expect(JSON.stringify(JSON.parse(json))).toBe(JSON.stringify([value, text]));
       // What a browser does with a data script.

@@ -8,7 +8,7 @@ export function safeJson(value: unknown, indentation?: number): string {
   );
 }
 
-/** The same for a script: there is no `</script>` and no `<!--` in it. Takes JSON too, and leaves it JSON. */
+/** The same for a script: there is no `</script>` and no `<!--` in it. Takes JSON too, and leaves it JSON. No key may be `__proto__`. */
 export function scriptJson(json: string): string {
   return json.replaceAll('<', '\\u003c');
 }
