@@ -30,7 +30,11 @@ test('on GitHub each job has a shard of its own, and the report has what they ke
   const commands = steps.flatMap((step: { run?: string }) => step.run ?? []);
   // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's own expressions
   const shard = '--shard=${{ matrix.shard }}/${{ strategy.job-total }}';
-  expect(commands).toEqual([`npm run nightly -- --reporter=default --reporter=blob ${shard}`]);
+  expect(commands).toEqual([
+    // In a container `github.workspace` is a path of the host; the variable is right.
+    'echo "DOMES_CACHE=$GITHUB_WORKSPACE/.cache/domes" >> "$GITHUB_ENV"',
+    `npm run nightly -- --reporter=default --reporter=blob ${shard}`,
+  ]);
   const kept = steps.find((step: { uses?: string }) => step.uses?.startsWith('actions/upload-artifact'));
   expect(kept.with.path.trim().split('\n')).toEqual(['.vitest-reports', 'reports/runs']);
   expect(jobs.report.needs).toBe('shard');
