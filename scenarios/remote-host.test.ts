@@ -8,7 +8,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, checkpoint, expect, test } from '../src/harness/index.ts';
+import { afterAll, beforeAll, checkpoint, expect, type Machine, test } from '../src/harness/index.ts';
 import { processesIn, type SshdHost, sshdHost } from '../src/harness/remote/testing/sshd-host.ts';
 import { whyNoSshd } from '../src/harness/ssh/testing/real-sshd.ts';
 
@@ -102,13 +102,17 @@ scenario('the steps of a checkpoint are executed there, each time', async ({ res
   );
 });
 
-scenario('a connection that is cut is the host’s trouble, and QEMU is gone by it', async ({ launch }) => {
-  const machine = await launch('slim-dom0', DIRECT);
-  await machine.reach('firmware');
-  const waiting = machine
+/** The error that ends a wait for what is never printed. */
+const howTheWaitEnds = (machine: Machine): Promise<unknown> =>
+  machine
     .console()
     .expect('never printed')
     .catch((error: unknown) => error);
+
+scenario('a connection that is cut is the host’s trouble, and QEMU is gone by it', async ({ launch }) => {
+  const machine = await launch('slim-dom0', DIRECT);
+  await machine.reach('firmware');
+  const waiting = howTheWaitEnds(machine);
   one.cut();
   expect(await waiting).toMatchObject({ blame: 'host', failureClass: 'emulator/host-lost' });
   expect((await waiting) as Error).toHaveProperty(
@@ -142,10 +146,7 @@ const domes = async (...args: string[]) =>
 scenario('domes kill ends a machine there, and its runner learns why', async ({ launch }) => {
   const machine = await launch('slim-dom0', DIRECT);
   await machine.reach('firmware');
-  const waiting = machine
-    .console()
-    .expect('never printed')
-    .catch((error: unknown) => error);
+  const waiting = howTheWaitEnds(machine);
   expect(await domes('ps')).toContain(`on ${one.address}`);
   expect(await domes('kill', 'slim-dom0')).toMatch(/^ended slim-dom0 /);
   expect(await waiting).toMatchObject({ failureClass: 'emulator/killed' });

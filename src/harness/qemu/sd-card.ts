@@ -1,12 +1,12 @@
 /** An SD card's size: a card of QEMU has to be of a power of two (hw/sd/sd.c, sd_realize). */
-import { HostError } from '../../errors.ts';
+import { AbortError, HostError } from '../../errors.ts';
 import { backingChain } from './backing-chain.ts';
 import type { OverlayOptions } from './overlay.ts';
 import { qemuImg } from './qemu-img.ts';
 
 /**
  * Lets a qcow2 file grow to the next size that a card may have; what is new reads as zeros, and takes no room.
- * @throws HostError when qemu-img can't; HostSetupError when it is missing.
+ * @throws HostError with the words of qemu-img when it can't; HostSetupError when it is missing; AbortError.
  */
 export async function growToCard(
   file: string,
@@ -16,8 +16,9 @@ export async function growToCard(
   const card = cardBytes(sizeBytes);
   if (card === sizeBytes) return;
   const words = await run(['resize', '-q', '-f', 'qcow2', file, String(card)], { signal });
-  if (words !== undefined)
-    throw new HostError('DOMES_OVERLAY', `cannot make an SD card of ${file}: ${words}`);
+  if (words === undefined) return;
+  if (signal?.aborted) throw new AbortError('the run was cancelled while an SD card was being made');
+  throw new HostError('DOMES_OVERLAY', `cannot make an SD card of ${file}: ${words}`);
 }
 
 /** The size of the smallest card that has room for so many bytes. */

@@ -1,6 +1,6 @@
 /** The way to a host: the hosts between (ProxyJump), the nearest first, and itself. */
 import { ScenarioError } from '../../errors.ts';
-import { type SshSettings, sshSettings, type WrittenHost } from './ssh-config.ts';
+import { SSH_PORT, type SshSettings, sshSettings, type WrittenHost } from './ssh-config.ts';
 
 /** A host on the way, or the last. */
 export interface Stop extends Omit<SshSettings, 'jumps'> {
@@ -42,7 +42,7 @@ export async function routeTo(
 /** As known_hosts calls it: `host`, or `[host]:port`. */
 export function hostWord({ alias, host, port }: Pick<Stop, 'alias' | 'host' | 'port'>): string {
   if (alias !== undefined) return alias;
-  return port === 22 ? host : `[${host}]:${port}`;
+  return port === SSH_PORT ? host : `[${host}]:${port}`;
 }
 
 function stopOf(name: string, settings: Omit<SshSettings, 'jumps'>, env: NodeJS.ProcessEnv): Stop {

@@ -33,7 +33,7 @@ export interface SshSettings {
   readonly jumps: readonly WrittenHost[];
 }
 
-const SSH_PORT = 22;
+export const SSH_PORT = 22;
 /** Where ssh(1) looks as well, the better ones first. */
 const KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
