@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchImages } from './bench-images.mjs';
 import { run } from './child.mjs';
 import { programsFor } from './host-packages.mjs';
 import { installPackages } from './install-packages.mjs';
@@ -13,13 +14,16 @@ import { installNodeModules } from './node-modules.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 
-/** What each job needs: the images to have ready (`all`: every one of the manifest), and the program to run in node. */
+/**
+ * What each job needs: the images to have ready (`all`: every one of the manifest; or what its arguments want), and the
+ * program to run in node.
+ */
 const JOBS = {
   start: { images: ['slim-dom0'], node: [...VITEST, 'scenarios/xen-pv.test.ts'] },
   test: { images: ['slim-dom0', 'rpm-dom0', 'debian-guest'], node: VITEST },
   nightly: { images: 'all', node: [...VITEST, 'scenarios'], env: { DOMES_NIGHTLY: '1' } },
   bench: {
-    images: ['slim-dom0', 'rpm-dom0', 'debian-guest'],
+    images: benchImages,
     node: ['--import', 'tsx', 'bench/main.ts'],
     purpose: 'bench',
   },
@@ -28,7 +32,7 @@ const JOBS = {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...args]) {
-  const job = JOBS[name];
+  const job = jobOf(name, args);
   if (!job) {
     process.stderr.write(`usage: node setup/run.mjs ${Object.keys(JOBS).join('|')} [arguments…]\n`);
     return 2;
@@ -45,6 +49,11 @@ async function main([name, ...args]) {
     (await buildImages(job.images)) ||
     (await run(process.execPath, [...job.node, ...args], { env: { ...process.env, ...job.env } }))
   );
+}
+
+function jobOf(name, args) {
+  const job = Object.hasOwn(JOBS, name) ? JOBS[name] : undefined;
+  return typeof job?.images === 'function' ? { ...job, images: job.images(args) } : job;
 }
 
 /** A sentence when this Node is older than package.json's `engines` asks for. */
@@ -82,6 +91,8 @@ function recipeTools(images) {
 }
 
 function buildImages(images) {
+  // Without a name, all would be built.
+  if (images.length === 0) return 0;
   const names = images === 'all' ? [] : images;
   return run(process.execPath, ['bin/domes.mjs', 'images', 'build', ...names]);
 }

@@ -108,6 +108,11 @@ export class EmulatedMachine implements AsyncDisposable {
     return this.context.host?.name;
   }
 
+  /** Who has it recorded, where it is not its scenario: then nobody has written a budget for such a machine. */
+  get recordedBy(): string | undefined {
+    return this.context.recordedBy;
+  }
+
   /** ms since power-on. */
   get clock(): () => number {
     return this.emulation.clock;

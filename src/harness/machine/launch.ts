@@ -52,7 +52,8 @@ export async function launchMachine(
   try {
     const whole = await withFilesOfCd(found, directory.path);
     const image = await withFilesInside(whole, options.files, directory.path);
-    const determinism = options.determinism ?? (context.isRecording ? 'recorded' : 'live');
+    const recordedBy = options.determinism === undefined ? context.recordedBy : undefined;
+    const determinism = options.determinism ?? (recordedBy === undefined ? 'live' : 'recorded');
     host = await openHost(directory.path, { ...context, determinism });
     const accelerator = await host.accelerator();
     const described = describedMachine(image, accelerator, fileOn(host, 'overlay.qcow2'), {
@@ -62,7 +63,7 @@ export async function launchMachine(
     await makeDisks(host, described, image, options, context.signal);
     const spec = await brought(host, described, context.signal);
     const served = servedBy(image, options);
-    machine = new Machine(spec, { ...context, host, runFolder: directory.path, image, served });
+    machine = new Machine(spec, { ...context, host, runFolder: directory.path, image, served, recordedBy });
     context.replay?.watch(machine);
     await machine.start(context.replay && { prepare: context.replay.prepare });
     return { machine, image, [Symbol.asyncDispose]: release };

@@ -36,8 +36,8 @@ export interface MachineContext {
   readonly ramFile?: string;
   /** What the machine's web server serves, where it has a network; what the image serves unless it is said. */
   readonly served?: readonly Served[];
-  /** Machines of determinism `live` are recorded instead (DOMES_RECORD). */
-  readonly isRecording?: boolean;
+  /** Records a machine whose scenario does not say how it is to run: who wants that, `DOMES_RECORD=on-failure`. */
+  readonly recordedBy?: string | undefined;
   /** The test that it runs for. */
   readonly scenario?: { readonly file: string; readonly test: string };
   /** Told, in words, when it has to wait for a place on a host, or for what is sent there. */
@@ -52,7 +52,10 @@ export interface MachineContext {
 }
 
 export interface ReachOptions extends WaitOptions {
-  /** Allowed time since QEMU's start, ms, without what a busy host held QEMU back. */
+  /**
+   * Allowed time since QEMU's start, ms, without what a busy host held QEMU back; of a machine that the scenario has made
+   * `pinned` or `recorded`, of the guest's own time. Not checked where DOMES_RECORD alone has the machine recorded.
+   */
   readonly budget?: number;
 }
 

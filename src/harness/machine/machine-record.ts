@@ -35,6 +35,7 @@ export function machineRecord(
     qemuCpuMs: cpuMs,
     ...(exit && { exit: { ...exit, ...(wasEnded && { byDomes: true as const }) } }),
     milestones: machine.milestones.records(),
+    ...(machine.milestones.hasUncheckedBudgets && { budgetsUnchecked: machine.recordedBy }),
     findings: [...machine.diagnosis.findings],
     consoles: [...machine.consoles.values()].map((console) => consoleRecord(console, folder)),
     ...(taken.length > 0 && {

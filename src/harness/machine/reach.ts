@@ -32,7 +32,9 @@ export async function reachWanted(
   { budget, ...wait }: ReachOptions = {},
 ): Promise<Milestone> {
   const { milestones } = machine;
-  if (budget !== undefined) milestones.allow(find()?.name ?? name, stage, budget);
+  // Written for the time of a live machine: a recorded one is slower by the clock, and its own time is another.
+  const isChecked = machine.recordedBy === undefined;
+  if (budget !== undefined) milestones.allow(find()?.name ?? name, stage, isChecked ? budget : 'unchecked');
   const reached = await milestones.whileAwaiting(name, () =>
     console.until(
       `milestone "${name}"`,
@@ -44,7 +46,7 @@ export async function reachWanted(
       wait,
     ),
   );
-  if (budget !== undefined)
+  if (budget !== undefined && isChecked)
     checkBudget(await inOwnTime(machine, reached), budget, (facts) =>
       machine.explain(reached.console, facts),
     );

@@ -60,6 +60,17 @@ describe('milestones', () => {
     ]);
   });
 
+  test('a budget that is not checked is in no record, and its milestone still is', () => {
+    const milestones = new Milestones();
+    milestones.allow('hypervisor', 'hypervisor', 'unchecked');
+    milestones.allow('kernel', 'kernel', 'unchecked');
+    milestones.note(at('hypervisor', 1_200));
+    expect(milestones.records()[0]).toMatchObject({ name: 'hypervisor', atMs: 1_200 });
+    expect(milestones.records()[0]).not.toHaveProperty('budgetMs');
+    expect(milestones.records()[1]).toEqual({ name: 'kernel', stage: 'kernel' });
+    expect([milestones.hasUncheckedBudgets, milestones.budgets]).toEqual([true, []]);
+  });
+
   test('what was reached before the machine was saved is there again, with its budgets, and marked', () => {
     const before = new Milestones();
     before.allow('kernel', 'kernel', 5_000);

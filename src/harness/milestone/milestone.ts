@@ -33,7 +33,7 @@ export interface Budget {
 
 export class Milestones {
   readonly #reached = new Map<string, Milestone>();
-  readonly #budgets = new Map<string, { stage: Stage; budgetMs: number }>();
+  readonly #budgets = new Map<string, { stage: Stage; budgetMs: number | 'unchecked' }>();
   readonly #listeners = new Listeners<void>();
   #awaited: string | undefined;
 
@@ -44,8 +44,8 @@ export class Milestones {
     this.#listeners.call();
   }
 
-  /** Says how much time a milestone is allowed. */
-  allow(name: string, stage: Stage, budgetMs: number): void {
+  /** Says how much time a milestone is allowed, or that its budget is not checked in this run. */
+  allow(name: string, stage: Stage, budgetMs: number | 'unchecked'): void {
     this.#budgets.set(name, { stage, budgetMs });
   }
 
@@ -53,8 +53,15 @@ export class Milestones {
     return this.#reached.get(name);
   }
 
+  /** Those that are checked. */
   get budgets(): Budget[] {
-    return [...this.#budgets].map(([name, budget]) => ({ name, ...budget }));
+    return [...this.#budgets].flatMap(([name, { stage, budgetMs }]) =>
+      budgetMs === 'unchecked' ? [] : [{ name, stage, budgetMs }],
+    );
+  }
+
+  get hasUncheckedBudgets(): boolean {
+    return [...this.#budgets.values()].some(({ budgetMs }) => budgetMs === 'unchecked');
   }
 
   /** Takes over what was reached before the machine was saved. */
@@ -101,7 +108,6 @@ export class Milestones {
       ({ name, stage, atMs, hostWaitMs, virtualMs, console, evidence, isRestored }): MilestoneRecord => {
         const tookMs = atMs - before;
         before = atMs;
-        const budgetMs = this.#budgets.get(name)?.budgetMs;
         return {
           name,
           stage,
@@ -109,7 +115,7 @@ export class Milestones {
           tookMs,
           hostWaitMs,
           ...(virtualMs !== undefined && { virtualMs }),
-          ...(budgetMs !== undefined && { budgetMs }),
+          ...this.#budgetOf(name),
           console,
           evidence,
           ...(isRestored && { restored: true }),
@@ -118,7 +124,13 @@ export class Milestones {
     );
     const missing = [...this.#budgets]
       .filter(([name]) => !this.#reached.has(name))
-      .map(([name, { stage, budgetMs }]): MilestoneRecord => ({ name, stage, budgetMs }));
+      .map(([name, { stage }]): MilestoneRecord => ({ name, stage, ...this.#budgetOf(name) }));
     return [...reached, ...missing.sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage))];
+  }
+
+  /** A record has only what was checked: whoever reads it later compares the two. */
+  #budgetOf(name: string): Pick<MilestoneRecord, 'budgetMs'> {
+    const budgetMs = this.#budgets.get(name)?.budgetMs;
+    return budgetMs === undefined || budgetMs === 'unchecked' ? {} : { budgetMs };
   }
 }

@@ -38,6 +38,7 @@ export const HistoryLine = z.object({
       image: true,
       host: true,
       accelerator: true,
+      determinism: true,
       qemuVersion: true,
       qemuCpuMs: true,
       ranMs: true,

@@ -1,6 +1,7 @@
 /** The milestones of one machine as rows: name, when, how long, budget, and a bar to scale. */
 import { printableLine } from '../../printable.ts';
 import type { Stage } from '../stage.ts';
+import { isLate } from './budget-use.ts';
 import type { MilestoneRecord } from './record.ts';
 import type { Cell, Style } from './terminal-row.ts';
 
@@ -38,20 +39,19 @@ export function milestoneRows(milestones: readonly MilestoneRecord[], columns: n
   let beforeMs = 0;
   return milestones.map((milestone, index) => {
     const label = padOrCut(names[index] ?? '', nameWidth);
-    const { atMs, hostWaitMs = 0, budgetMs, stage, restored = false } = milestone;
+    const { atMs, budgetMs, stage, restored = false } = milestone;
     if (atMs === undefined)
       return ['     ', label, ['   ✗ not reached', 'red'], [budgetText(budgetMs), 'dim']];
     const tookMs = milestone.tookMs ?? atMs - beforeMs;
     beforeMs = atMs;
-    // A budget does not count what a busy host held QEMU back.
-    const isLate = budgetMs !== undefined && atMs - hostWaitMs > budgetMs;
+    const late = isLate(milestone);
     return [
       '     ',
       label,
-      [timeText(atMs).padStart(9), isLate ? 'red' : restored ? 'dim' : 'bold'],
+      [timeText(atMs).padStart(9), late ? 'red' : restored ? 'dim' : 'bold'],
       // This run has not waited for it.
       [(restored ? 'restored' : `+${timeText(tookMs)}`).padStart(10), 'dim'],
-      [budgetText(budgetMs, isLate).padEnd(14), isLate ? 'red' : 'dim'],
+      [budgetText(budgetMs, late).padEnd(14), late ? 'red' : 'dim'],
       [
         bar((atMs - tookMs) / scale.endMs, atMs / scale.endMs, scale.width),
         restored ? 'dim' : STAGE_STYLE[stage],
@@ -65,8 +65,8 @@ export function timeText(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function budgetText(budgetMs: number | undefined, isLate = false): string {
-  return budgetMs === undefined ? '' : ` ${isLate ? 'over' : 'of'} ${timeText(budgetMs)}`;
+function budgetText(budgetMs: number | undefined, late = false): string {
+  return budgetMs === undefined ? '' : ` ${late ? 'over' : 'of'} ${timeText(budgetMs)}`;
 }
 
 function padOrCut(name: string, width: number): string {

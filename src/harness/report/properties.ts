@@ -55,6 +55,8 @@ function machineProperties(machine: MachineRecord): Property[] {
     ...(machine.restoredFrom ? [['restored.from', machine.restoredFrom.name] as const] : []),
     ...known('restored.atMs', machine.restoredFrom?.atMs),
     ...known('restored.tookMs', machine.restoredFrom?.tookMs),
+    ...(machine.determinism ? [['determinism', machine.determinism] as const] : []),
+    ...(machine.budgetsUnchecked ? [['budgets.unchecked', machine.budgetsUnchecked] as const] : []),
     ...machine.milestones.flatMap((milestone): Property[] => {
       const name = `milestone.${milestone.name}`;
       return [
@@ -62,6 +64,7 @@ function machineProperties(machine: MachineRecord): Property[] {
         ...known(`${name}.atMs`, milestone.atMs),
         ...known(`${name}.hostWaitMs`, milestone.hostWaitMs),
         ...known(`${name}.tookMs`, milestone.tookMs),
+        ...known(`${name}.virtualMs`, milestone.virtualMs),
         ...known(`${name}.budgetMs`, milestone.budgetMs),
       ];
     }),

@@ -21,7 +21,7 @@ export const MilestoneRecord = z.object({
   hostWaitMs: z.number().optional(),
   /** Virtual time since power-on, ms, read a moment after it was seen; absent where there is none (`live`). */
   virtualMs: z.number().optional(),
-  /** Allowed `atMs - hostWaitMs`. */
+  /** Allowed `virtualMs` where there is one, else `atMs - hostWaitMs`; absent, too, where it was not checked. */
   budgetMs: z.number().optional(),
   console: z.string().optional(),
   /** The console text that proved it. */
@@ -162,6 +162,8 @@ export const MachineRecord = z.object({
     })
     .optional(),
   milestones: z.array(MilestoneRecord),
+  /** Its scenario's budgets were not checked, because of this: `DOMES_RECORD=on-failure`. */
+  budgetsUnchecked: z.string().optional(),
   findings: z.array(FindingRecord),
   consoles: z.array(ConsoleRecord),
   screenshots: z.array(ScreenshotRecord).optional(),

@@ -85,6 +85,44 @@ test('a class is said once; a screen of the failure is a path to open', () => {
   );
 });
 
+test('budgets that were not checked are not shown, and it is said why; those of virtual time are judged by that', () => {
+  const rows = (...change: Parameters<typeof sampleMachine>) =>
+    timelineLines(
+      sampleRun([sampleTest({ scenario: sampleScenario(sampleMachine(...change)) })]),
+      plain(100),
+    );
+  const milestone = { name: 'kernel', stage: 'kernel', atMs: 9_000, tookMs: 9_000 } as const;
+  const because = 'DOMES_RECORD=on-failure';
+  expect(
+    rows({ determinism: 'recorded', milestones: [milestone], budgetsUnchecked: because }).slice(3, 5),
+  ).toEqual([
+    expect.stringMatching(/kernel {4}9\.0 s {4}\+9\.0 s +█+$/),
+    '     budgets not checked: DOMES_RECORD=on-failure',
+  ]);
+  const own = { ...milestone, virtualMs: 14_000 };
+  expect(
+    rows({ determinism: 'pinned', milestones: [{ ...own, budgetMs: 15_000 }] })
+      .slice(3, 5)
+      .join('\n'),
+  ).toMatch(/ of 15\.0 s .*\n {5}budgets are of virtual time: kernel at 14\.0 s$/);
+  expect(rows({ determinism: 'pinned', milestones: [{ ...own, budgetMs: 10_000 }] })[3]).toContain(
+    'over 10.0 s',
+  );
+});
+
+test('a recording that was kept can be replayed, also where the test has passed', () => {
+  const recording = {
+    because: 'DOMES_RECORD=always',
+    is: 'kept',
+    capsule: 'reports/c/capsule',
+    bytes: 9,
+  } as const;
+  const scenario = sampleScenario(sampleMachine({ recording }));
+  expect(timelineLines(sampleRun([sampleTest({ scenario })]), plain(30)).at(-1)).toBe(
+    '     replay npx domes replay reports/c/capsule',
+  );
+});
+
 test('on a narrow terminal the bar goes first, and no line is too long', () => {
   expect(timelineLines(sampleRun([sampleFailure()]), plain(42)).join('\n')).toMatchInlineSnapshot(`
     "

@@ -25,6 +25,7 @@ export function timelineLines(run: RunRecord, terminal: Terminal): string[] {
       ...scenario.machines.flatMap((machine) => [
         machineRow(machine),
         ...milestoneRows(machine.milestones, terminal.columns),
+        ...budgetRows(machine),
       ]),
       ...checkpointRows(scenario),
       effortRow(scenario),
@@ -64,6 +65,18 @@ function machineRow({ name, host, accelerator, qemuVersion, image, restoredFrom 
     : '';
   const where = host === undefined ? '' : ` · on ${host}`;
   return ['   ▸ ', name, [`${where} · ${accelerator} · QEMU ${version} · ${image.name}${from}`, 'dim']];
+}
+
+/** What is to be known of the budgets: that they are of another time than the times beside them, or count for nothing. */
+function budgetRows({ milestones, budgetsUnchecked }: MachineRecord): Cell[][] {
+  if (budgetsUnchecked !== undefined)
+    return [['     ', ['budgets not checked', 'yellow'], [`: ${budgetsUnchecked}`, 'dim']]];
+  const ofVirtualTime = milestones.findLast(
+    ({ budgetMs, virtualMs }) => budgetMs !== undefined && virtualMs !== undefined,
+  );
+  if (!ofVirtualTime) return [];
+  const { name, virtualMs = 0 } = ofVirtualTime;
+  return [['     ', [`budgets are of virtual time: ${name} at ${timeText(virtualMs)}`, 'dim']]];
 }
 
 /** What was done for each checkpoint, and why: restored, or executed again. */
@@ -115,13 +128,16 @@ function reasonOf({ type, summary }: TroubleRecord): string {
 }
 
 /**
- * Where the whole logs of a test that did not pass are, its screens, and what shows it again. Never cut: these are there
- * to be copied.
+ * Where the whole logs of a test that did not pass are, its screens, and what shows it again; of one that did, what
+ * replays it. Never cut: these are there to be copied.
  */
 function pathLines(test: TestRecord, runFolder: string, { colour }: Terminal): string[] {
   const { state, scenario } = test;
-  if (!isBad(state) || !scenario) return [];
+  if (!scenario) return [];
   const whole = { colour, columns: Number.POSITIVE_INFINITY };
+  // A test that has passed has a recording as well, where every one is kept.
+  const kept = replayLines(test).map((line): Cell[] => ['     ', ['replay', 'dim'], ` ${line}`]);
+  if (!isBad(state)) return kept.map((row) => terminalRow(row, whole));
   const screens = scenario.machines.flatMap(({ screenshots = [] }) => screenshots);
   const rows: Cell[][] = [
     ['     ', ['logs', 'dim'], ` ${scenario.folder}/`],

@@ -108,3 +108,16 @@ test('virtual time, where it was kept, has a trend of its own', () => {
   const trend = trendsOf(lines).find(({ milestone, clock }) => milestone === 'kernel' && clock === 'virtual');
   expect(trend).toMatchObject({ usualMs: 1_000, spreadMs: 0, verdict: 'steady' });
 });
+
+test('a recorded run is slower by its nature: it is compared with recorded ones alone', () => {
+  const recorded = { ...machine(9_000), determinism: 'recorded' as const };
+  const lines = history([...STEADY, 9_000, 9_000], (index) =>
+    index < STEADY.length ? {} : { machines: [recorded] },
+  );
+  expect(kernel(lines)).toMatchObject({ verdict: 'too few runs', usualMs: 9_000 });
+  expect(
+    kernel([...lines, ...history([3_010], () => ({ run: 'last', at: '2025-12-01T00:00:00Z' }))]),
+  ).toMatchObject({
+    verdict: 'steady',
+  });
+});

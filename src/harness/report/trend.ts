@@ -37,7 +37,10 @@ const LEAST_BEFORE = 5;
 const SPREADS = 4;
 const LEAST_SPREAD = { part: 0.03, ms: 15 };
 
-/** The trends of all milestones in the history of comparable runs: same accelerator, same number of CPUs, same host. */
+/**
+ * The trends of all milestones in the history of comparable runs: same accelerator, same determinism (a recorded run is
+ * slower), same number of CPUs, same host.
+ */
 export function trendsOf(lines: readonly HistoryLine[]): Trend[] {
   const latest = new Map<string, HistoryLine>();
   for (const line of lines) latest.set(`${line.file}\0${line.test}`, line);
@@ -48,6 +51,7 @@ export function trendsOf(lines: readonly HistoryLine[]): Trend[] {
         (line) =>
           line.host.cpus === last.host.cpus &&
           machineOf(line, machine.name)?.accelerator === machine.accelerator &&
+          machineOf(line, machine.name)?.determinism === machine.determinism &&
           machineOf(line, machine.name)?.host === machine.host,
       );
       return machine.milestones.flatMap(({ name, stage }) =>

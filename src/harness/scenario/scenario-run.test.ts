@@ -200,3 +200,33 @@ test.each([
   expect(record?.screenshots?.map(({ name }) => name) ?? []).toEqual(names);
   expect(record?.cleanupTrouble).toEqual([]);
 });
+
+test('a budget is not checked where DOMES_RECORD alone has the machine recorded, and the record says so', async () => {
+  vi.stubEnv('DOMES_RECORD', 'on-failure');
+  try {
+    const { run } = scenario();
+    const machine = await run.launch('slim-dom0', EMPTY);
+    machine.expectFailure('firmware/no-bootable-device');
+    await machine.reach('firmware', { budget: 0.001 });
+    await run[Symbol.asyncDispose]();
+    const [record] = run.record.machines;
+    expect(record).toMatchObject({ determinism: 'recorded', budgetsUnchecked: 'DOMES_RECORD=on-failure' });
+    expect(record?.milestones[0]).not.toHaveProperty('budgetMs');
+    expect(ScenarioRecord.parse(run.record)).toEqual(run.record);
+  } finally {
+    vi.stubEnv('DOMES_RECORD', '');
+  }
+});
+
+test('a scenario that asks for a recorded machine means its time: the budget is checked', async () => {
+  for (const asked of ['', 'always']) {
+    vi.stubEnv('DOMES_RECORD', asked);
+    const { run } = scenario();
+    await using _ = run;
+    const machine = await run.launch('slim-dom0', { ...EMPTY, determinism: 'recorded' });
+    machine.expectFailure('firmware/no-bootable-device');
+    await expect(machine.reach('firmware', { budget: 0.001 })).rejects.toMatchObject({ name: 'BudgetError' });
+    expect(run.record.machines).toEqual([]);
+  }
+  vi.stubEnv('DOMES_RECORD', '');
+});

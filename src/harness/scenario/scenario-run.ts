@@ -206,6 +206,7 @@ export class ScenarioRun implements AsyncDisposable {
     const path = join(this.#place.runFolder, folder);
     mkdirSync(path, { recursive: true });
     const { runFolder, test } = this.#place;
+    const mode = recordMode();
     const events = new MachineEvents(name, { runFolder, task: test.id, file: test.file, test: test.name });
     try {
       const one = await start({
@@ -215,7 +216,7 @@ export class ScenarioRun implements AsyncDisposable {
         scenario: { file: test.file, test: test.name },
         onWait: (why) => events.wait(why),
         pause: (machine, why) => this.#pause(machine, why),
-        ...(recordMode() && { isRecording: true }),
+        ...(mode && { recordedBy: `DOMES_RECORD=${mode}` }),
         remainingMs: () => Math.max(0, this.#limits.endsAt - MARGIN_MS - performance.now()),
       });
       this.#machines.push(new OwnMachine(one, { folder, logFolder: path, launch, events }));

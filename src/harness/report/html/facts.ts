@@ -14,6 +14,8 @@ export function machineFacts(machine: MachineRecord, scenario: ScenarioRecord | 
     ['started', startedAt],
   ];
   if (machine.recording) facts.push(['recording', recordingText(machine.recording)]);
+  if (machine.budgetsUnchecked !== undefined)
+    facts.push(['budgets', `not checked: ${machine.budgetsUnchecked}`]);
   if (restoredFrom) {
     const { name, kind, takenAt, tookMs } = restoredFrom;
     facts.push(['restored', `${name} (${kind}, taken ${takenAt}) in ${seconds(tookMs)}`]);

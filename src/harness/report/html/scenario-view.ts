@@ -93,6 +93,7 @@ function trendsOf(machine: MachineRecord, earlier: readonly HistoryLine[]): Tren
     tookMs: [
       ...passed.map((line) => {
         const before = line.machines.find((one) => one.name === machine.name);
+        if (before?.determinism !== machine.determinism) return null;
         const same = before?.milestones.find((one) => one.name === name);
         return same?.tookMs === undefined ? null : Math.round(same.tookMs);
       }),

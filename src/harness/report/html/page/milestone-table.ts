@@ -1,5 +1,6 @@
 /** The milestones of a machine in numbers: when, how long, of what budget, and what proved it. */
 import { printableLine } from '../../../../printable.ts';
+import { countedMs, isLate } from '../../budget-use.ts';
 import { seconds } from '../seconds.ts';
 import type { MachineView, TrendView } from '../view.ts';
 import type { Clock } from './clock.ts';
@@ -79,26 +80,34 @@ function row(
   );
 }
 
-/** A budget does not count what a busy host held QEMU back. */
-function budget({ atMs, hostWaitMs = 0, budgetMs }: Milestone): HTMLElement[] {
+/** Of a machine with a time of its own, budgets are of that; else they do not count what a busy host held QEMU back. */
+function budget(one: Milestone): HTMLElement[] {
+  const { atMs, hostWaitMs = 0, virtualMs, budgetMs } = one;
   if (budgetMs === undefined) return [];
-  const usedMs = atMs === undefined ? 0 : atMs - hostWaitMs;
-  const isLate = usedMs > budgetMs;
+  const usedMs = countedMs(one) ?? 0;
+  const late = isLate(one);
   const bar = h('span', { class: 'used' });
   bar.style.width = `${Math.min(100, (usedMs / budgetMs) * 100)}%`;
-  const wait = hostWaitMs > 50 ? `, ${seconds(hostWaitMs)} of waiting for the host not counted` : '';
+  const wait =
+    virtualMs !== undefined
+      ? ' of virtual time'
+      : hostWaitMs > 50
+        ? `, ${seconds(hostWaitMs)} of waiting for the host not counted`
+        : '';
   const title = `${atMs === undefined ? 'not reached' : seconds(usedMs)} of ${seconds(budgetMs)}${wait}`;
   const text = atMs === undefined ? seconds(budgetMs) : `${seconds(usedMs)} of ${seconds(budgetMs)}`;
   return [
-    h('span', { class: `gauge ${isLate ? 'late' : ''}`, title, role: 'img', 'aria-label': title }, bar),
-    h('span', { class: isLate ? 'over' : 'quiet' }, text),
+    h('span', { class: `gauge ${late ? 'late' : ''}`, title, role: 'img', 'aria-label': title }, bar),
+    h('span', { class: late ? 'over' : 'quiet' }, text),
   ];
 }
 
 /** Where the times of the budgets differ from those beside them, the table says why. */
 function hostWait({ milestones }: MachineView): HTMLElement | undefined {
   const last = milestones.findLast(({ atMs, budgetMs }) => atMs !== undefined && budgetMs !== undefined);
-  const { atMs = 0, hostWaitMs = 0 } = last ?? {};
+  const { atMs = 0, hostWaitMs = 0, virtualMs } = last ?? {};
+  if (virtualMs !== undefined)
+    return h('p', { class: 'quiet note' }, "The budgets are of virtual time, the guest's own.");
   if (hostWaitMs < atMs * NOTED_WAIT) return undefined;
   return h(
     'p',

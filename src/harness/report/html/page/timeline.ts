@@ -64,7 +64,9 @@ export class Timeline {
         s('line', { class: 'tick', x1: x(atMs), x2: x(atMs), y1: GROUND, y2: GROUND + 4 }),
         s('text', { class: 'tick', x: Math.min(x(atMs) + 3, width - 30), y: GROUND + 14 }, tickText(atMs)),
       ]),
-      ...milestones.flatMap(({ budgetMs, hostWaitMs = 0, stage, name, atMs }) => {
+      ...milestones.flatMap(({ budgetMs, hostWaitMs = 0, virtualMs, stage, name, atMs }) => {
+        // Of virtual time, which has no place on this scale.
+        if (virtualMs !== undefined) return [];
         const allowedMs = (budgetMs ?? Number.POSITIVE_INFINITY) + hostWaitMs;
         if (allowedMs > endMs) return [];
         const late = atMs === undefined || atMs > allowedMs;
