@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, checkpoint, expect, type Machine, test } from '../src/harness/index.ts';
 import { processesIn, type SshdHost, sshdHost } from '../src/harness/remote/testing/sshd-host.ts';
 import { whyNoSshd } from '../src/harness/ssh/testing/real-sshd.ts';
+import { recordFailure, replayed } from './replay/recorded-failure.ts';
 
 const DIRECT = { boot: 'direct', machine: { memoryMiB: 512 } } as const;
 const ONLY_FIRMWARE = { boot: 'direct', machine: { memoryMiB: 64 } } as const;
@@ -202,11 +203,32 @@ scenario('a host that only another one reaches is called as ~/.ssh/config calls 
   delete process.env.DOMES_SSH_CONFIG;
 });
 
-scenario('what can’t be there is refused in one sentence', async ({ launch }) => {
+let capsule: string;
+
+scenario('a boot that fails is recorded there, and leaves nothing', async ({ launch }) => {
+  process.env.DOMES_HOST = one.address;
+  capsule = await recordFailure(launch);
+  expect(left(one).join('\n')).toContain('qemu-system-x86_64');
+});
+
+scenario('its capsule is here, and replays here to the byte', async () => {
+  await nothingLeft(one);
+  const result = await replayed(capsule);
+  expect(result).toMatchObject({ is: 'identical', milestones: expect.arrayContaining(['kernel']) });
+  expect(result.bytes).toBeGreaterThan(5_000);
+});
+
+scenario('a pinned machine has its own time there, and its budget is of that', async ({ launch }) => {
+  const machine = await launch('slim-dom0', { ...DIRECT, determinism: 'pinned' });
+  await machine.reach('hypervisor', { budget: 5_000 });
+  const shell = machine.console('shell');
+  expect(await machine.virtualMs()).toBeGreaterThan(0);
+  expect((await machine.shell()).console).toBe(shell);
+  expect(await (await machine.shell()).succeed('cat /sys/hypervisor/type')).toBe('xen');
+});
+
+scenario('a mistake in DOMES_HOST is said in one sentence', async ({ launch }) => {
   for (const host of [one, two]) await nothingLeft(host);
-  await expect(launch('slim-dom0', { ...DIRECT, determinism: 'recorded' })).rejects.toThrow(
-    'a machine of determinism "recorded" needs files of this host, and DOMES_HOST names others',
-  );
   process.env.DOMES_HOST = 'ssh://lab*many';
   await expect(launch('slim-dom0', DIRECT)).rejects.toThrow(
     'DOMES_HOST: "ssh://lab*many": "many" is no number of places from 1 to 1000',

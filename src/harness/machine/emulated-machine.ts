@@ -99,6 +99,16 @@ export class EmulatedMachine implements AsyncDisposable {
     return this.context.runFolder;
   }
 
+  /** The paths of the image's files and of its private folder, as its QEMU has them on its host. */
+  get places(): { readonly files: Readonly<Record<string, string>>; readonly runFolder: string } {
+    const { host, image, runFolder = '' } = this.context;
+    const files = Object.entries(image?.files ?? {}).map(([name, file]) => [
+      name,
+      host?.pathOf(file) ?? file,
+    ]);
+    return { files: Object.fromEntries(files), runFolder: host?.folder ?? runFolder };
+  }
+
   get name(): string {
     return this.#spec.name;
   }

@@ -54,7 +54,7 @@ export async function launchMachine(
     const image = await withFilesInside(whole, options.files, directory.path);
     const recordedBy = options.determinism === undefined ? context.recordedBy : undefined;
     const determinism = options.determinism ?? (recordedBy === undefined ? 'live' : 'recorded');
-    host = await openHost(directory.path, { ...context, determinism });
+    host = await openHost(directory.path, context);
     const accelerator = await host.accelerator();
     const described = describedMachine(image, accelerator, fileOn(host, 'overlay.qcow2'), {
       ...options,

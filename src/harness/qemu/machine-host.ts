@@ -14,6 +14,8 @@ export interface MachineHost extends AsyncDisposable {
   readonly accelerator: () => Promise<Accelerator>;
   /** Brings a pristine file of this host there, unless it is there. Answers its path there; never write to it. */
   readonly bring: (file: string, options: { readonly signal?: AbortSignal | undefined }) => Promise<string>;
+  /** Where a file of this host is there, if it was brought; else its own path. */
+  readonly pathOf: (file: string) => string;
   /** Has a file written there, and the file itself here, at `to`. */
   readonly collect: (to: string, write: (file: string) => Promise<void>) => Promise<void>;
   readonly qemuImg: QemuImg;
@@ -26,6 +28,7 @@ export function thisHost(folder: string): MachineHost {
     folder,
     accelerator: usableAccelerator,
     bring: async (file) => file,
+    pathOf: (file) => file,
     collect: (to, write) => write(to),
     qemuImg,
     startQemu: startHere,

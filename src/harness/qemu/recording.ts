@@ -49,7 +49,7 @@ export function layConsoles(
     writeFileSync(log, '');
     symlinkSync(log, `${consolePath(console)}.out`);
   }
-  return { mode, file: resolve(file), consolePath, state };
+  return { mode, file: resolve(file), consolePath, state: state && { ...state, file: resolve(state.file) } };
 }
 
 /** Our side of them. */

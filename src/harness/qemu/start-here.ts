@@ -11,6 +11,8 @@ import { requireProgram } from '../host/programs.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { processStat } from '../runner/process-stat.ts';
 import { qemuArgv } from './argv.ts';
+import { bootFolder, namedBoot } from './boot-files.ts';
+import { isReplayable } from './determinism.ts';
 import { layConsoles, openConsoles } from './recording.ts';
 import { runQueueWaitMs } from './run-queue.ts';
 import { type SpawnOptions, spawnQemu } from './spawn.ts';
@@ -38,16 +40,22 @@ export async function startHere(
   const ramFd = deviceFd + (deviceState === undefined ? 0 : 1);
   const cableFd = cable && ramFd + (ram ? 1 : 0);
   const consoles = new Map(names.map((name, index) => [name, QMP_FD + 1 + index]));
+  const named = recording && isReplayable(files) ? namedBoot(spec.boot) : undefined;
   const argv = [
     requireProgram(QEMU),
-    ...qemuArgv(spec, inheritedWires({ qmp: QMP_FD, consoles, cable: cableFd }, logFile), {
-      isIncoming: deviceState !== undefined,
-      recording: files,
-      ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared },
-    }),
+    ...qemuArgv(
+      { ...spec, boot: named?.boot ?? spec.boot },
+      inheritedWires({ qmp: QMP_FD, consoles, cable: cableFd }, logFile),
+      {
+        isIncoming: deviceState !== undefined,
+        recording: files,
+        ram: ram && { file: `/proc/self/fd/${ramFd}`, isShared: ram.isShared },
+      },
+    ),
   ];
   const scheduling = files?.mode === 'replay' ? 'one-cpu' : 'normal';
-  const child = spawnWithState(argv, sockets, { deviceState, ram, cable, scheduling });
+  const cwd = recording && named && bootFolder(recording.folder, named);
+  const child = spawnWithState(argv, sockets, { deviceState, ram, cable, scheduling, cwd });
   // QEMU has its own copy.
   cable?.destroy();
   return started(child, {
@@ -103,13 +111,18 @@ function spawnWithState(
     ram,
     cable,
     scheduling,
-  }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'> & Required<Pick<SpawnOptions, 'scheduling'>>,
+    cwd,
+  }: Pick<QemuStartOptions, 'deviceState' | 'ram' | 'cable'> &
+    Required<Pick<SpawnOptions, 'scheduling'>> & { readonly cwd: string | undefined },
 ): ChildProcess {
   const files: number[] = [];
   try {
     if (deviceState !== undefined) files.push(openSync(deviceState, 'r'));
     if (ram) files.push(openSync(ram.file, 'r+'));
-    return spawnQemu(argv, sockets, [...files, ...(cable ? [cable] : [])], { scheduling });
+    return spawnQemu(argv, sockets, [...files, ...(cable ? [cable] : [])], {
+      scheduling,
+      ...(cwd && { cwd }),
+    });
   } finally {
     for (const fd of files) closeSync(fd);
   }

@@ -25,6 +25,7 @@ export class FarHost implements MachineHost {
   readonly #guard: Guard;
   readonly #place: AsyncDisposable;
   readonly #onWait: PlaceOptions['onWait'];
+  readonly #brought = new Map<string, string>();
   #sentBytes = 0;
   #collected = 0;
   #isOver = false;
@@ -79,8 +80,11 @@ export class FarHost implements MachineHost {
     };
     const { path, sentBytes } = await bring(file, this.#there, { ...options, onSent });
     this.#sentBytes += sentBytes;
+    this.#brought.set(file, path);
     return path;
   };
+
+  readonly pathOf: MachineHost['pathOf'] = (file) => this.#brought.get(file) ?? file;
 
   readonly collect: MachineHost['collect'] = async (to, write) => {
     const file = `${this.folder}/collected-${++this.#collected}`;

@@ -11,6 +11,8 @@ const STDERR_CHARACTERS = 8_192;
 export class FarProcess {
   /** Resolves when it has ended, and what it wrote on its standard error is here; never rejects. */
   readonly ended: Promise<QemuExit>;
+  /** Its number there, as soon as it is known; `undefined` when it has ended before that. */
+  readonly pid: Promise<number | undefined>;
   readonly #connection: HostConnection;
   readonly #guard: Guard;
   #pid: number | undefined;
@@ -26,7 +28,12 @@ export class FarProcess {
     command.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_CHARACTERS);
     });
-    createInterface({ input: command.stdout }).on('line', (line) => this.#runsAs(Number(line)));
+    const lines = createInterface({ input: command.stdout });
+    lines.on('line', (line) => this.#runsAs(Number(line)));
+    this.pid = new Promise((resolve) => {
+      lines.once('line', (line) => resolve(Number(line)));
+      lines.once('close', () => resolve(undefined));
+    });
     this.ended = command.ended.then(
       ({ exitStatus, signal }): QemuExit =>
         signal === undefined

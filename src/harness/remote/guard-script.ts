@@ -22,6 +22,9 @@ export const NEEDED: Readonly<Record<string, string>> = {
   grep: 'grep',
   find: 'findutils',
   timeout: 'coreutils',
+  mkfifo: 'coreutils',
+  tail: 'coreutils',
+  gzip: 'gzip',
 };
 
 /** A runner that has sent nothing for one such time, and at most two, is gone, s. */

@@ -8,14 +8,19 @@ import { HostError, ScenarioError } from '../../errors.ts';
 import { FIRMWARE_CONSOLE } from '../console/port.ts';
 import { QEMU } from '../host/qemu-version.ts';
 import { qemuArgv } from '../qemu/argv.ts';
+import { namedBoot } from '../qemu/boot-files.ts';
 import { escapeCommas } from '../qemu/comma.ts';
+import { isReplayable, type RecordingArguments } from '../qemu/determinism.ts';
+import type { Recording } from '../qemu/recording.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QemuStartOptions, QemuState, StartedQemu } from '../qemu/started-qemu.ts';
 import type { Wires } from '../qemu/wires.ts';
 import type { HostConnection } from './connection.ts';
+import { farBootFolder, followFarConsole, layFarConsoles } from './far-consoles.ts';
 import { FarProcess } from './far-process.ts';
 import type { Guard } from './guard.ts';
 import { LoggedStream } from './logged-stream.ts';
+import { takePacked } from './take.ts';
 
 /**
  * `$@`: QEMU. Prints the number of what becomes QEMU, which is then killed when the ssh server's process for this
@@ -36,43 +41,57 @@ const MAX_PATH_BYTES = 107;
 const QMP = 'qmp';
 const CABLE = 'cable';
 
+interface There {
+  readonly connection: HostConnection;
+  readonly guard: Guard;
+}
+
 let started = 0;
 
 /**
  * As `StartQemu`.
- * @throws ScenarioError for a machine with a saved state or a recording; HostError when the host refuses it.
+ * @throws ScenarioError for a machine with a saved state, and for a replay; HostError when the host refuses it.
  */
 export async function startThere(
-  { connection, guard }: { readonly connection: HostConnection; readonly guard: Guard },
+  there: There,
   spec: MachineSpec,
   logFile: (console: string) => string,
   { cable, ...state }: QemuStartOptions,
 ): Promise<StartedQemu> {
+  const { connection, guard } = there;
   refuseState(connection.address.name, state);
   const consoles = [FIRMWARE_CONSOLE, ...Object.keys(spec.consoles)];
-  const ends = [QMP, ...consoles.map((name) => `console-${name}`), ...(cable ? [CABLE] : [])];
+  const files = state.recording && (await layFarConsoles(state.recording, consoles, there));
+  const sockets = files ? [] : consoles.map((name) => `console-${name}`);
+  const ends = [QMP, ...sockets, ...(cable ? [CABLE] : [])];
   const start = ++started;
   const paths = new Map(ends.map((end) => [end, `${guard.folder}/${start}-${end}`]));
   const path = (end: string) => paths.get(end) ?? '';
   for (const one of paths.values()) refuseLong(one);
-  const argv = [QEMU, ...qemuArgv(spec, farWires(consoles, path))];
+  const named = isReplayable(files) ? namedBoot(spec.boot) : undefined;
+  const within = named ? ['env', '-C', await farBootFolder(named, there)] : [];
+  const seen = { ...spec, boot: named?.boot ?? spec.boot };
+  const argv = [QEMU, ...qemuArgv(seen, farWires(consoles, path), { recording: files })];
   try {
     const listening = ends.map(async (end) => [end, await connection.listen(path(end))] as const);
-    const sockets = await Promise.all(listening);
-    const command = await connection.start(guard.marked(['/bin/sh', '-c', START, 'domes-start', ...argv]));
+    const opened = await Promise.all(listening);
+    const command = await connection.start(
+      guard.marked([...within, '/bin/sh', '-c', START, 'domes-start', ...argv]),
+    );
     const process = new FarProcess(command, connection, guard);
     const streams = new Map<string, Duplex>();
-    const all = sockets.map(async ([end, { connected }]) => streams.set(end, await connected));
+    const all = opened.map(async ([end, { connected }]) => streams.set(end, await connected));
     await Promise.race([Promise.all(all), process.ended]);
     const stream = (end: string) => streams.get(end) ?? nothing();
     if (cable) join(cable, stream(CABLE));
+    const ofConsoles = files && (await follow(files, consoles, { ...there, process }));
+    const console = (name: string) => ofConsoles?.get(name) ?? stream(`console-${name}`);
     return startedQemu(process, {
       argv,
       qmp: stream(QMP),
-      consoles: new Map(
-        consoles.map((name) => [name, new LoggedStream(stream(`console-${name}`), logFile(name))]),
-      ),
+      consoles: new Map(consoles.map((name) => [name, new LoggedStream(console(name), logFile(name))])),
       cable,
+      fetch: () => fetchRecording(files, state.recording, there),
     });
   } catch (error) {
     cable?.destroy();
@@ -92,14 +111,41 @@ function farWires(consoles: readonly string[], path: (end: string) => string): W
   };
 }
 
-type Streams = Pick<StartedQemu, 'argv' | 'qmp' | 'consoles'> & { readonly cable: Duplex | undefined };
+/** Nothing runs yet: whatever a console gets, it is followed from its first byte. */
+async function follow(
+  { consolePath }: RecordingArguments,
+  consoles: readonly string[],
+  { process, ...there }: There & { readonly process: FarProcess },
+): Promise<ReadonlyMap<string, Duplex>> {
+  const pid = await process.pid;
+  if (pid === undefined) return new Map();
+  const follow = async (name: string) =>
+    [name, await followFarConsole(consolePath(name), pid, there)] as const;
+  return new Map(await Promise.all(consoles.map(follow)));
+}
 
-function startedQemu(process: FarProcess, { cable, ...streams }: Streams): StartedQemu {
+/** Where there is none in the end, or half of one, whoever wants to keep it says so. */
+async function fetchRecording(
+  far: RecordingArguments | undefined,
+  near: Recording | undefined,
+  there: There,
+): Promise<void> {
+  if (far?.mode === 'record' && near) await takePacked(far.file, near.file, there).catch(() => {});
+}
+
+type Streams = Pick<StartedQemu, 'argv' | 'qmp' | 'consoles'> & {
+  readonly cable: Duplex | undefined;
+  /** Brings here what is to be kept of it, when it has ended. Never rejects. */
+  readonly fetch: () => Promise<void>;
+};
+
+function startedQemu(process: FarProcess, { cable, fetch, ...streams }: Streams): StartedQemu {
   const consoles = [...streams.consoles.values()];
   const exited = process.ended.then(async (exit) => {
     // What nobody reads is not waited for.
     for (const console of consoles) if (console.readableFlowing === null) console.resume();
     await Promise.all(consoles.map(ended));
+    await fetch();
     return exit;
   });
   return {
@@ -137,8 +183,8 @@ function ended(stream: Duplex): Promise<void> {
 }
 
 function refuseState(host: string, { ram, deviceState, recording }: QemuState): void {
-  if (!ram && deviceState === undefined && !recording) return;
-  const what = recording ? 'a pinned or recorded machine' : 'a machine with a saved state';
+  if (!ram && deviceState === undefined && recording?.mode !== 'replay') return;
+  const what = recording ? 'a replay' : 'a machine with a saved state';
   throw new ScenarioError(`${what} can't run on ${host}: its files are on this host`, {
     next: 'run it here: DOMES_HOST= before the command',
   });

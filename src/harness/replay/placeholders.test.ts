@@ -14,6 +14,15 @@ const argv = (image: string, run: string, mode: string) => [
 ];
 const files = (image: string) => ({ vmlinuz: `${image}/vmlinuz`, 'initrd.img': `${image}/initrd.img` });
 
+test('on another host the monitor and the cable are sockets of its ssh server, and that is no difference', () => {
+  const places = placesOf({}, { runFolder: '/tmp/domes-far-1' });
+  const far = ['-chardev', 'socket,id=qmp,path=/tmp/domes-far-1/1-qmp', 'stream,id=cable,server=off'];
+  const near = ['-chardev', 'socket,id=qmp,fd=3', 'socket,id=cable,fd=7'];
+  expect(withPlaceholders(['qemu', ...far], places)).toEqual(
+    withPlaceholders(['/bin/qemu', ...near], places),
+  );
+});
+
 test('the arguments of a recording and of its replay elsewhere are the same', () => {
   const here = withPlaceholders(
     argv('/cache/i', '/tmp/run', 'record'),

@@ -29,7 +29,9 @@ export function withPlaceholders(argv: readonly string[], places: Places): strin
     if (index === 0) return basename(argument);
     let text = argument;
     for (const [placeholder, path] of replaced) text = text.replaceAll(path, placeholder);
-    if (/^(?:socket|hubport),id=cable,/.test(text)) return '{cable}';
+    if (/^(?:socket|hubport|stream),id=cable,/.test(text)) return '{cable}';
+    // As this host has it: on another one it is a socket of the ssh server's.
+    if (/^socket,id=qmp,/.test(text)) return 'socket,id=qmp,fd=3';
     return text.replace(/rr=(?:record|replay),rrfile=.*$/, 'rr={mode},rrfile={recording}');
   });
 }

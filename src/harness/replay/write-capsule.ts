@@ -148,9 +148,9 @@ async function inputsOf({ machine, logFolder }: RecordedRun): Promise<CapsuleInp
   return inputs.sort((a, b) => a.atMs - b.atMs);
 }
 
-function argvOf({ machine, image }: RecordedRun): string[] {
+function argvOf({ machine }: RecordedRun): string[] {
   const argv = machine.emulation.processes.at(-1)?.argv ?? [];
-  const places = placesOf(image.files, { runFolder: machine.runFolder ?? '' });
+  const places = placesOf(machine.places.files, machine.places);
   return withPlaceholders(argv, places);
 }
 
