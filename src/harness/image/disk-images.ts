@@ -2,6 +2,7 @@
 import { ScenarioError } from '../../errors.ts';
 import { findImage } from './find-image.ts';
 import type { Image } from './image.ts';
+import type { DiskFormat } from './manifest.ts';
 
 /** Names of other images, by what of them is wanted. */
 export interface Wanted {
@@ -11,7 +12,8 @@ export interface Wanted {
 
 /**
  * The image together with others, whose files are found as `NAME/FILE`.
- * @throws ImageError when one of them is not built yet; ScenarioError when one is unknown, or has no disk.
+ * @throws ImageError when one of them is not built yet; ScenarioError when one is unknown, or has neither a disk nor
+ * a CD.
  */
 export async function withDiskImages(image: Image, { disks, files: inside = [] }: Wanted): Promise<Image> {
   const names = new Set([...disks, ...inside]);
@@ -19,11 +21,19 @@ export async function withDiskImages(image: Image, { disks, files: inside = [] }
   const beside = await Promise.all([...names].map((name) => findImage(name)));
   const files: Record<string, string> = { ...image.files };
   for (const other of beside) {
-    if (disks.includes(other.name) && !other.spec.disk)
+    if (disks.includes(other.name) && !mediumOf(other))
       throw new ScenarioError(`image "${other.name}" has no disk to give a machine`);
     for (const [file, path] of Object.entries(other.files)) files[`${other.name}/${file}`] = path;
   }
   return { ...image, files, beside };
+}
+
+/** What a machine reads that has the image as a disk: the image's disk, or its CD, sector by sector the same. */
+export function mediumOf({ spec: { disk, cdrom }, files }: Image):
+  | { readonly file: string; readonly format: DiskFormat }
+  | undefined {
+  if (disk) return { file: files[disk.file] as string, format: disk.format };
+  return cdrom === undefined ? undefined : { file: files[cdrom] as string, format: 'raw' };
 }
 
 /** Name and digest of each of the others. */

@@ -25,7 +25,7 @@ export async function overridden(
   const file = resolve(path);
   const common = { description, machine, source: { kind: 'file' as const, file } };
   if (kernel !== undefined) return { ...common, kernel: basename(file) };
-  if (file.endsWith('.iso')) return { ...common, cdrom: basename(file), ...(direct?.onCdrom && { direct }) };
+  if (/\.iso$/i.test(file)) return { ...common, cdrom: basename(file), ...(direct?.onCdrom && { direct }) };
   return { ...common, disk: { file: basename(file), format: await formatOf(file) } };
 }
 

@@ -57,7 +57,7 @@ export interface LaunchOptions {
 
 const ExtraDisk = z.union(
   [
-    /** An overlay on the disk of another image; what that one serves is served too. */
+    /** An overlay on the disk of another image, or on its CD; what that one serves is served too. */
     z.strictObject({ image: z.string().min(1) }),
     z.strictObject({ blank: DiskSize }),
   ],

@@ -1,7 +1,7 @@
 /** From an image's name to a running machine: image → host → overlay → spec → QEMU. */
 
 import { withFilesOfCd } from '../image/cd-files.ts';
-import { withDiskImages } from '../image/disk-images.ts';
+import { mediumOf, withDiskImages } from '../image/disk-images.ts';
 import { findImage, type Image } from '../image/find-image.ts';
 import { withFilesInside } from '../image/initramfs-files.ts';
 import { createBlankDisk } from '../qemu/blank-disk.ts';
@@ -98,9 +98,8 @@ async function makeDisks(
 
 /** The pristine disk of the machine's image, or of one beside it. */
 function diskOf(image: Image, name: string): BackingFile {
-  const { spec, files } = [image, ...(image.beside ?? [])].find((one) => one.name === name) as Image;
-  const { file, format } = spec.disk as NonNullable<typeof spec.disk>;
-  return { file: files[file] as string, format };
+  const wanted = [image, ...(image.beside ?? [])].find((one) => one.name === name) as Image;
+  return mediumOf(wanted) as BackingFile;
 }
 
 /** The same machine, with the pristine files that it reads where they are on its host. */
