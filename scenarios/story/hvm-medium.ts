@@ -30,7 +30,9 @@ export async function bootMedium(launch: Launch, image: string, memory = 256): P
   return dom0.guest({ name: image, type: 'hvm', memory, ...driveWith(medium) });
 }
 
-function driveWith({ spec: { cdrom } }: Image): Pick<GuestConfig, 'disk' | 'boot' | 'diskController' | 'settings'> {
+function driveWith({
+  spec: { cdrom },
+}: Image): Pick<GuestConfig, 'disk' | 'boot' | 'diskController' | 'settings'> {
   const settings = { vga: 'stdvga', vnc: 0, usb: 0 };
   if (cdrom !== undefined) return { disk: `phy:${MEDIUM},hdc:cdrom,r`, boot: 'd', settings };
   // By AHCI SeaBIOS reads it six times as fast as by IDE; a CD is always on IDE.

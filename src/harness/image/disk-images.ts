@@ -29,9 +29,10 @@ export async function withDiskImages(image: Image, { disks, files: inside = [] }
 }
 
 /** What a machine reads that has the image as a disk: the image's disk, or its CD, sector by sector the same. */
-export function mediumOf({ spec: { disk, cdrom }, files }: Image):
-  | { readonly file: string; readonly format: DiskFormat }
-  | undefined {
+export function mediumOf({
+  spec: { disk, cdrom },
+  files,
+}: Image): { readonly file: string; readonly format: DiskFormat } | undefined {
   if (disk) return { file: files[disk.file] as string, format: disk.format };
   return cdrom === undefined ? undefined : { file: files[cdrom] as string, format: 'raw' };
 }
