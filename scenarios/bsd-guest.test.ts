@@ -13,6 +13,7 @@ import {
   test,
   whyNoImage,
 } from '../src/harness/index.ts';
+import { throughInstaller } from './story/netbsd-installer.ts';
 import { standIn } from './story/stand-in.ts';
 
 const MINUTE = 60_000;
@@ -44,28 +45,11 @@ test("NetBSD's Xen kernel boots, paravirtualised", { timeout: 30 * MINUTE }, asy
     expect((await guest.bsdPrompt(PATIENCE)).is).toBe('root-device');
     return guest.destroy();
   }
-  if (first.is === 'terminal-type') {
-    await guest.console.sendLine('vt100');
-    expect((await guest.bsdPrompt(PATIENCE)).is).toBe('sysinst');
-  } else expect(first.is).toBe('sysinst');
-  await guest.reach('guest-userspace');
-  const languages = await guest.sysinst(PATIENCE);
-  await languages.choose(/in English/);
-  const MAIN = /Install NetBSD to hard disk/;
-  const next = await guest.console.expectOneOf({ keyboard: /Keyboard type/, main: MAIN }, PATIENCE);
-  if (next.is === 'keyboard') {
-    await (await guest.sysinst(PATIENCE)).choose(/unchanged/);
-    await guest.expect(MAIN, PATIENCE);
-  }
-  const menu = await guest.sysinst(PATIENCE);
-  expect(menu.entries).toContainEqual(expect.stringMatching(/Utility menu/));
-  // Out of the installer there is a shell.
-  await menu.choose(/Exit Install System/);
-  const shell = await guest.shell(PATIENCE);
+  const shell = await throughInstaller(guest, first, PATIENCE);
   expect(await shell.succeed('sysctl -n kern.ostype')).toBe('NetBSD');
 });
 
-/** `DOMES_IMAGE_FREEBSD=<boot/kernel/kernel of base.txz> npx vitest run scenarios/bsd-guest.test.ts` */
+/** `DOMES_IMAGE_FREEBSD=<boot/kernel/kernel of kernel.txz> npx vitest run scenarios/bsd-guest.test.ts` */
 test("FreeBSD's kernel boots as PVH, and asks for its root", { timeout: 30 * MINUTE }, async ({
   launch,
   skip,

@@ -11,7 +11,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const elf = Buffer.concat([Buffer.from('\x7fELF\x02\x01', 'latin1'), Buffer.alloc(300_000, 7)]);
+const elfFor = (machine: number): Buffer =>
+  Buffer.concat([
+    Buffer.from('\x7fELF\x02\x01', 'latin1'),
+    Buffer.alloc(12),
+    Buffer.from([machine, 0]),
+    Buffer.alloc(300_000, 7),
+  ]);
+const elf = elfFor(62);
+const cd = Buffer.concat([Buffer.alloc(0x8001), Buffer.from('CD001\x01')]);
 const bzImage = Buffer.concat([Buffer.alloc(0x202), Buffer.from('HdrS'), Buffer.alloc(100)]);
 const PAGE = '\n<!DOCTYPE html>\n<html><head><title>404 Not Found</title></head></html>';
 
@@ -37,6 +45,9 @@ test.each([
   ['PK\x03\x04', 'is packed (zip)'],
   [Buffer.from('\xfd7zXZ\0 and so on', 'latin1'), 'is packed (xz)'],
   ['a text', 'is no kernel: it is neither'],
+  [cd, 'is a CD, and no kernel'],
+  [elfFor(183), 'is a kernel for another processor (ARM)'],
+  [gzipSync(elfFor(2)), 'is a kernel for another processor (number 2)'],
 ])('%j is no kernel', async (content, why) => {
   expect(await whyNot(content, { kernel: 'netbsd' })).toContain(why);
 });
@@ -46,6 +57,7 @@ test.each([
   [PAGE, 'is a web page'],
   [gzipSync('a disk'), 'is packed (gzip)'],
   ['BZh9', 'is packed (bzip2)'],
+  [elf, 'is a kernel, and no disk'],
 ])('%j is no disk', async (content, why) => {
   expect(await whyNot(content)).toContain(why);
 });
@@ -53,13 +65,23 @@ test.each([
 test('a disk may begin with anything else', async () => {
   expect(await whyNot('QFI\xfb')).toBeUndefined();
   expect(await whyNot(Buffer.alloc(512))).toBeUndefined();
+  expect(await whyNot(cd)).toBeUndefined();
 });
 
-test('an archive of files is unpacked as one', async () => {
+test.each([
+  ['set.txz', 'tar -xf PATH; and name the file in it'],
+  ['netbsd.xz', 'unxz PATH; and name the file in it'],
+  ['kernel.txz', 'tar -xf PATH ./boot/kernel/kernel; and name boot/kernel/kernel'],
+])('%s: how it is unpacked', async (name, command) => {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.from('\xfd7zXZ\0', 'latin1'));
+  const next = `run: ${command.replace('PATH', path)}`;
+  expect(await wrongContent(path, { kernel: 'freebsd' })).toEqual({ why: 'is packed (xz)', next });
+});
+
+test("FreeBSD's base.txz has no kernel: the set beside it has", async () => {
   const path = join(folder, 'base.txz');
   writeFileSync(path, Buffer.from('\xfd7zXZ\0', 'latin1'));
-  expect(await wrongContent(path, { kernel: 'freebsd' })).toEqual({
-    why: 'is packed (xz)',
-    next: `run: tar -xf ${path}; and name the file in it`,
-  });
+  const wrong = await wrongContent(path, { kernel: 'freebsd' });
+  expect(wrong?.next).toContain(`tar -xf ${join(folder, 'kernel.txz')} ./boot/kernel/kernel`);
 });

@@ -19,7 +19,25 @@ const PACKED: readonly (readonly [name: string, program: string, magic: Buffer])
 const BZIMAGE_AT = 0x202;
 const BZIMAGE = Buffer.from('HdrS');
 
+/** ELF's e_machine, at this place: a number of 16 bits. Linux include/uapi/linux/elf-em.h. */
+const MACHINE_AT = 18;
+const PC_MACHINES = [3, 62];
+const OTHER_MACHINES = new Map([
+  [8, 'MIPS'],
+  [20, 'PowerPC'],
+  [21, 'PowerPC'],
+  [40, 'ARM'],
+  [43, 'SPARC'],
+  [183, 'ARM'],
+  [243, 'RISC-V'],
+]);
+/** ISO 9660: the first descriptor is in the 17th sector. */
+const CD_AT = 0x8001;
+const CD = Buffer.from('CD001');
+
 const AGAIN = 'download it again, and compare its digest with the one that its distributor gives';
+const MEDIUM = 'name the file that the kernel came from: an .iso, or the image of a disk';
+const KERNEL = 'name a kernel that is in it (FreeBSD: /boot/kernel/kernel)';
 
 export interface WrongContent {
   /** `is empty`, `is a web page`. */
@@ -41,15 +59,31 @@ export async function wrongContent(
   if (packed && !(kernel !== undefined && packed[0] === 'gzip'))
     return {
       why: `is packed (${packed[0]})`,
-      next: `run: ${unpacking(path, packed[1])}; and name the file in it`,
+      next: nextOfPacked(path, packed[1]),
     };
-  if (kernel === undefined || isKernel(packed ? unpacked(head) : head)) return undefined;
+  if (kernel === undefined)
+    return begins(head, ELF) ? { why: 'is a kernel, and no disk or CD', next: MEDIUM } : undefined;
+  if (begins(head.subarray(CD_AT), CD)) return { why: 'is a CD, and no kernel', next: KERNEL };
+  const whole = packed ? unpacked(head) : head;
+  if (isKernel(whole)) return otherProcessor(whole);
   const what = packed ? 'a gzip of something else' : 'neither an ELF file, nor a bzImage, nor a gzip of one';
   return { why: `is no kernel: it is ${what}`, next: AGAIN };
 }
 
-function unpacking(path: string, program: string): string {
-  return /\.(?:t[gx]z|tar\.\w+)$/.test(path) ? `tar -xf ${path}` : `${program} ${path}`;
+function otherProcessor(kernel: Buffer): WrongContent | undefined {
+  if (!begins(kernel, ELF)) return undefined;
+  const machine = kernel.readUInt16LE(MACHINE_AT);
+  if (PC_MACHINES.includes(machine)) return undefined;
+  const name = OTHER_MACHINES.get(machine) ?? `number ${machine}`;
+  return { why: `is a kernel for another processor (${name})`, next: 'take the one for amd64 (x86-64)' };
+}
+
+function nextOfPacked(path: string, program: string): string {
+  // Of FreeBSD's sets of files one has the kernel; usr.sbin/bsdinstall and release/Makefile name them.
+  const set = /^(.*)(?:base|kernel)\.txz$/.exec(path);
+  if (set) return `run: tar -xf ${set[1]}kernel.txz ./boot/kernel/kernel; and name boot/kernel/kernel`;
+  const unpack = /\.(?:t[gx]z|tar\.\w+)$/.test(path) ? 'tar -xf' : program;
+  return `run: ${unpack} ${path}; and name the file in it`;
 }
 
 function isKernel(head: Buffer): boolean {

@@ -100,6 +100,12 @@ export class GuestDisplay {
     await this.#press(['ret'], wait);
   }
 
+  /** Presses one key, by QEMU's name of it: `esc`, `ret`, `spc`. */
+  async press(key: string, wait?: WaitOptions): Promise<void> {
+    if (!/^[a-z0-9_-]+$/.test(key)) throw new ScenarioError(`QEMU knows no key ${JSON.stringify(key)}`);
+    await this.#press([key], wait);
+  }
+
   async #press(keys: readonly string[], wait?: WaitOptions): Promise<void> {
     if (keys.length === 0) return;
     await this.#dom0.run(
