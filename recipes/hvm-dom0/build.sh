@@ -38,8 +38,20 @@ device_model() {
   install -m 644 "$kernel" "$1/root/vmlinuz"
 }
 
+# network DIR: a bridge, and dom0's end of a guest's network card.
+network() {
+  local path
+  mkdir -p "$1/lib/modules"
+  for path in net/{802/stp,llc/llc,bridge/bridge} drivers/net/xen-netback/xen-netback; do
+    install -m 644 "$modules/kernel/$path.ko" "$1/lib/modules/"
+  done
+  install -D -m 755 "$here/vif-bridge" "$1/etc/xen/scripts/vif-bridge"
+}
+
 echo "unpack the packages"
 unpack_all "$root"
+unpack "$(one "$DEBS"/linux-image-[0-9]*.deb)" "$root" './lib/modules/*/kernel/net/802/stp.ko' './lib/modules/*/kernel/net/llc/llc.ko' \
+  './lib/modules/*/kernel/net/bridge/bridge.ko' './lib/modules/*/kernel/drivers/net/xen-netback/*'
 kernel=$(one "$root"/boot/vmlinuz-*)
 modules=$(one "$root"/lib/modules/*)
 
@@ -52,6 +64,7 @@ pack_kernel "$kernel" vmlinux vmlinuz
 echo "pack the guest's initramfs, and dom0's with the device model"
 guest_initramfs guest.img
 device_model dom0
+network dom0
 dom0_initramfs initrd.img
 
 for output in xen vmlinuz initrd.img; do mv "$output" "$OUT/$output"; done

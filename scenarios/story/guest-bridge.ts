@@ -1,0 +1,16 @@
+/** A network of dom0 and its guests, and of nobody else: hvm-dom0 has the drivers for it. */
+import type { Dom0 } from '../../src/harness/index.ts';
+
+/** The card of a PVH guest. */
+export const VIF = 'bridge=xenbr0,mac=00:16:3e:00:00:10';
+/** Of an HVM guest, by Xen's drivers alone: an emulated one beside it would take a device of its own in dom0 (tun). */
+export const HVM_VIF = `${VIF},type=vif`;
+
+/** Makes the bridge, and gives dom0 this address on it. */
+export async function makeBridge({ shell }: Dom0, address: string): Promise<void> {
+  for (const name of ['llc', 'stp', 'bridge', 'xen-netback'])
+    await shell.succeed(`insmod /lib/modules/${name}.ko`);
+  await shell.succeed('ip link add xenbr0 type bridge');
+  await shell.succeed(`ip addr add ${address}/24 dev xenbr0`);
+  await shell.succeed('ip link set xenbr0 up');
+}
