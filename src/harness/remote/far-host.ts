@@ -26,6 +26,8 @@ export class FarHost implements MachineHost {
   readonly #place: AsyncDisposable;
   readonly #onWait: PlaceOptions['onWait'];
   readonly #brought = new Map<string, string>();
+  /** What comes from there and is not here yet; none of them rejects. */
+  readonly #fetching: Promise<void>[] = [];
   #sentBytes = 0;
   #collected = 0;
   #isOver = false;
@@ -99,7 +101,15 @@ export class FarHost implements MachineHost {
   };
 
   readonly startQemu: StartQemu = (spec, logFile, options) =>
-    unlessAborted(startThere(this.#there, spec, logFile, options), options.signal);
+    unlessAborted(
+      startThere(
+        { ...this.#there, onFetch: (fetching) => void this.#fetching.push(fetching) },
+        spec,
+        logFile,
+        options,
+      ),
+      options.signal,
+    );
 
   /**
    * Ends what runs there and removes what is left; rejects, once, when the host can't be reached for that, and its guard
@@ -108,6 +118,8 @@ export class FarHost implements MachineHost {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    // Over a slow line it takes longer than anybody waits for QEMU's end.
+    await Promise.all(this.#fetching);
     await this.#guard[Symbol.asyncDispose]();
     await this.#connection[Symbol.asyncDispose]();
     await this.#place[Symbol.asyncDispose]();

@@ -53,7 +53,7 @@ let started = 0;
  * @throws ScenarioError for a machine with a saved state, and for a replay; HostError when the host refuses it.
  */
 export async function startThere(
-  there: There,
+  there: There & { readonly onFetch: (fetching: Promise<void>) => void },
   spec: MachineSpec,
   logFile: (console: string) => string,
   { cable, ...state }: QemuStartOptions,
@@ -91,7 +91,11 @@ export async function startThere(
       qmp: stream(QMP),
       consoles: new Map(consoles.map((name) => [name, new LoggedStream(console(name), logFile(name))])),
       cable,
-      fetch: () => fetchRecording(files, state.recording, there),
+      fetch: () => {
+        const fetching = fetchRecording(files, state.recording, there);
+        there.onFetch(fetching);
+        return fetching;
+      },
     });
   } catch (error) {
     cable?.destroy();
