@@ -10,6 +10,8 @@ export interface HostAddress {
   readonly port?: number;
   /** How many machines may run there at once. */
   readonly places: number;
+  /** Where it leads, once that was asked of the user's ssh configuration; see distinct-hosts.ts. */
+  readonly identity?: string;
   /** Folder there for images and for what machines write; without it, the user's cache and the temporary folder. */
   readonly folder?: string;
 }

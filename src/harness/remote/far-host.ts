@@ -8,6 +8,7 @@ import { complaint } from '../qemu/qemu-img.ts';
 import type { StartQemu } from '../qemu/started-qemu.ts';
 import type { HostAddress } from './address.ts';
 import { HostConnection, unlessAborted } from './connection.ts';
+import { distinctHosts } from './distinct-hosts.ts';
 import { farAccelerator } from './far-accelerator.ts';
 import { Guard } from './guard.ts';
 import { type PlaceOptions, takePlace } from './places.ts';
@@ -49,14 +50,14 @@ export class FarHost implements MachineHost {
   /**
    * Waits for a place on one of the hosts, and connects to it.
    * @throws HostError when the host can't be reached or can't keep a machine; HostSetupError when programs are missing
-   * there; ScenarioError when all places are this process's own; AbortError.
+   * there; ScenarioError when all places are this process's own, or two of the hosts are one; AbortError.
    */
   static async open(
     addresses: readonly HostAddress[],
     options: Omit<PlaceOptions, 'home'> = {},
   ): Promise<FarHost> {
     const { signal } = options;
-    const place = await takePlace(addresses, options);
+    const place = await takePlace(await distinctHosts(addresses), options);
     let connection: HostConnection | undefined;
     try {
       connection = await HostConnection.open(place.address, { signal });

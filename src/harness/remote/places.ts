@@ -77,8 +77,8 @@ function inTurn(addresses: readonly HostAddress[]): Numbered[] {
 }
 
 /** The name of the lock of a place; the first has number 1. */
-export function placeLock({ name }: HostAddress, number: number): string {
-  return `place-${sha256OfText(name).slice(0, 16)}-${number}`;
+export function placeLock({ name, identity = name }: HostAddress, number: number): string {
+  return `place-${sha256OfText(identity).slice(0, 16)}-${number}`;
 }
 
 /** Waits for all of them at once; those that come behind the first are given back. */
