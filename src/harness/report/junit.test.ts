@@ -9,6 +9,7 @@ import {
   sampleTest,
 } from './fixtures/sample-run.ts';
 import { junitOf } from './junit.ts';
+import { propertiesOf } from './properties.ts';
 
 test('a guest that failed: failure with its class, milestones as properties, the console tail', () => {
   expect(junitOf(sampleRun([sampleFailure()]))).toMatchInlineSnapshot(`
@@ -178,4 +179,26 @@ test('the first machine has plain property names, the second has its own before 
   expect(names).toContain('milestone.guest shell.atMs');
   expect(names).toContain('client.milestone.guest shell.atMs');
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('how a machine ran, its virtual time, and why its budgets were not checked; nothing of it for a live one', () => {
+  const recorded = sampleMachine({
+    determinism: 'recorded',
+    budgetsUnchecked: 'DOMES_RECORD=on-failure',
+    milestones: [{ name: 'kernel', stage: 'kernel', atMs: 9_000, tookMs: 9_000, virtualMs: 14_000 }],
+  });
+  const properties = (machine = sampleMachine()) =>
+    Object.fromEntries(propertiesOf(sampleTest({ scenario: sampleScenario(machine) })));
+  expect(properties(recorded)).toMatchObject({
+    determinism: 'recorded',
+    'budgets.unchecked': 'DOMES_RECORD=on-failure',
+    'milestone.kernel.virtualMs': 14_000,
+  });
+  expect(properties(recorded)).not.toHaveProperty(['milestone.kernel.budgetMs']);
+  expect(junitOf(sampleRun([sampleTest({ scenario: sampleScenario(recorded) })]))).toContain(
+    '<property name="budgets.unchecked" value="DOMES_RECORD=on-failure"/>',
+  );
+  expect(Object.keys(properties()).filter((name) => /determinism|unchecked|virtualMs/.test(name))).toEqual(
+    [],
+  );
 });
