@@ -12,18 +12,25 @@ import { standIn } from '../story/stand-in.ts';
 const LONG = { timeout: 90 * MINUTE };
 const MEMORY = 512;
 
-/** FreeBSD stand/lua/menu.lua, stand/forth: Escape leaves the menu of every release. */
+/**
+ * FreeBSD stand/lua/menu.lua, or stand/forth/menu.rc: Escape is a key of the item `Escape to loader prompt`, and
+ * space is no item's. It stops the countdown, is read by the menu before Escape is, and so does not stand at the prompt.
+ */
 async function freebsdPrompt({ display }: XenGuest): Promise<void> {
-  // Any key before that would stop the disk's first stage, boot2.
+  // The CD's first stage says `Starting the BTX loader` (stand/i386/cdboot); any key before that would stop a disk's, boot2.
   await display.expect(/BTX loader|bootstrap loader|Loading \/boot|Autoboot in|to loader prompt/, LOADER);
   await display.expect(/to loader prompt/, { ...LOADER, meanwhile: 'spc' });
   await display.press('esc');
   await display.expect(/^OK/m, LOADER);
 }
 
-/** NetBSD sys/arch/i386/stand/lib/bootmenu.c; without a menu any key leads to the prompt. */
+/**
+ * NetBSD sys/arch/i386/stand/lib/bootmenu.c and boot/boot2.c: a key that chooses nothing ends the countdown of the menu, and
+ * then a number is asked for, as a line; without a menu any key leads to the prompt. Backspace erases nothing on either.
+ */
 async function netbsdPrompt({ display }: XenGuest): Promise<void> {
-  await display.expect('Booting from', LOADER);
+  // The boot.cfg of an install image clears the display: the BIOS may not be seen at all.
+  await display.expect(/Booting from|NetBSD/, LOADER);
   const prompt = /^>$/m;
   const text = await display.expect(/Drop to boot prompt|^>$/m, { ...LOADER, meanwhile: 'backspace' });
   const [, option] = /(\w{1,2})\. Drop to boot prompt/.exec(text) ?? [];
@@ -61,7 +68,7 @@ test(
     const guest = await bootMedium(launch, 'netbsd-medium', MEMORY);
     await netbsdPrompt(guest);
     await guest.display.sendLine('consdev com0', LOADER);
-    await guest.expect(/> $/, PATIENCE);
+    await guest.expect(/^> $/m, PATIENCE); // not the `>> ` of a banner
     await guest.console.sendLine('boot');
     const first = await guest.bsdPrompt(PATIENCE);
     await guest.reach('guest-kernel');
