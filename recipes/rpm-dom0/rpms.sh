@@ -44,7 +44,7 @@ quick_scripts() {
     sed -i "$command" "${scripts[@]}"
   done < "$here/xen/scripts.sed"
   mkdir -p "$1/usr/libexec/xen-hotplug"
-  for name in awk cat cut grep ip mkdir readlink rm stat; do ln -s ../../bin/busybox "$1/usr/libexec/xen-hotplug/$name"; done
+  for name in awk cat cut grep ip mkdir readlink rm stat which; do ln -s ../../bin/busybox "$1/usr/libexec/xen-hotplug/$name"; done
 }
 
 # xen_version: version and release of Debian's Xen. RPM allows no hyphen in either.

@@ -65,8 +65,8 @@ configure_tree() {
   ln -sf dnf-3 "$root/usr/bin/yum"
   ln -sf grub-mkconfig "$root/usr/sbin/grub2-mkconfig"
   # What Debian's packages for it would want PAM, perl or systemd for.
-  for name in login vi hostname su clear udhcpc wget nc; do ln -sf busybox "$root/usr/bin/$name"; done
-  for name in init getty; do ln -sf ../bin/busybox "$root/usr/sbin/$name"; done
+  for name in login mount umount vi hostname su clear udhcpc wget nc; do ln -sf busybox "$root/usr/bin/$name"; done
+  for name in init getty modprobe; do ln -sf ../bin/busybox "$root/usr/sbin/$name"; done
   for name in reboot poweroff halt; do ln -sf ../libexec/power "$root/usr/sbin/$name"; done
   # "with Xen hypervisor" is in the title that GRUB gives the entry when it makes submenus; here it makes none.
   sed -i 's/"%s, with Xen %s and Linux %s"/"%s, with Xen hypervisor (Xen %s, Linux %s)"/' "$root/etc/grub.d/20_linux_xen"

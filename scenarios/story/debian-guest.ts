@@ -27,8 +27,8 @@ export const DEBIAN = {
 
 /** Booted by `xl` with its own kernel. */
 export const KERNEL = {
-  kernel: '/root/debian/vmlinux',
-  ramdisk: '/root/debian/initrd.img',
+  kernel: '/run/vmlinux',
+  ramdisk: '/run/initrd.img',
   extra: `console=hvc0 root=/dev/xvda1 ${QUICK}`,
 };
 
@@ -48,6 +48,7 @@ export async function makeReady(shell: Shell): Promise<void> {
   ];
   await shell.succeed(`printf '%s\\n' ${bridge.map((line) => `'${line}'`).join(' ')} | ip -batch -`);
   // As pygrub would: the kernel comes from the guest's own disk.
-  await shell.succeed('mkdir debian && mount -o ro /dev/vdb1 /mnt');
-  await shell.succeed('cp /mnt/boot/vmlinux /mnt/boot/initrd.img debian && umount /mnt');
+  await shell.succeed(
+    'mount -o ro /dev/vdb1 /mnt && cp /mnt/boot/vmlinux /mnt/boot/initrd.img /run && umount /mnt',
+  );
 }

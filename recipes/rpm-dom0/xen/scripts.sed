@@ -19,3 +19,9 @@ s|^    if ! expr 'index' "$arg" '=' >/dev/null$|    if [[ $arg != *=* ]]|
 # block-common.sh
 s|^  if ! expr index "$mode" 'w' >/dev/null$|  if [[ $mode != *w* ]]|
 s|^  elif ! expr index "$mode" '!' >/dev/null$|  elif [[ $mode != *!* ]]|
+s|^  xenstore_write "$XENBUS_PATH/physical-device" "$mm"$|  xenstore_write "$XENBUS_PATH/physical-device" "$mm" "$XENBUS_PATH/physical-device-path" "$1"|
+s|^  xenstore_write "$XENBUS_PATH/physical-device-path" "$1"$|  :|
+
+# block
+s|^p=$(xenstore_read "$XENBUS_PATH/params")$|p=$(xenstore_read "$XENBUS_PATH/params" "$XENBUS_PATH/mode")|
+s|^mode=$(xenstore_read "$XENBUS_PATH/mode")$|mode=${p##*$'\\n'} p=${p%$'\\n'*}|

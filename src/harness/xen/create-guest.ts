@@ -29,7 +29,7 @@ export async function createGuest(
   let guest: XenGuest | undefined;
   try {
     const path = typeof config === 'string' ? config : await written(dom0, config, options);
-    const { name, domid } = await created(dom0, path, options);
+    const { name, domid } = await created(dom0, { path, name: ownName }, options);
     if (name !== shownName) guests.begin(place, name);
     guest = new XenGuest(dom0, { name, domid, console: machine.console(place), isOwned: true });
     machine.shells.forget(place);
@@ -44,17 +44,15 @@ export async function createGuest(
   }
 }
 
-/** Creates it paused. Under emulation each `xl` costs a third of a second: the name is read from the file. */
+/** Creates it paused. Every program costs an emulated dom0 up to a tenth of a second: only a name that is not known is read. */
 async function created(
   dom0: Dom0,
-  path: string,
+  { path, name: known }: { path: string; name: string | undefined },
   options: ToolstackOptions,
 ): Promise<{ name: string; domid: number }> {
   const file = quoted(path);
-  const said = await dom0.run(
-    `xl create -q -p ${file} && n=$(${NAME_IN} ${file}) && echo "$n" && xl domid "$n"`,
-    options,
-  );
+  const named = known === undefined ? `n=$(${NAME_IN} ${file})` : `n=${quoted(known)}`;
+  const said = await dom0.run(`xl create -q -p ${file} && ${named} && echo "$n" && xl domid "$n"`, options);
   const [name = '', domid = ''] = said.split('\n').slice(-2);
   if (name.trim() !== '' && /^\d+$/.test(domid.trim()))
     return { name: name.trim(), domid: Number(domid.trim()) };

@@ -33,7 +33,7 @@ export interface Joint {
 export function joinCommand({ domid, console, device }: Joint): string {
   const pid = `${NOTES}/${console}.pid`;
   const words = `${NOTES}/${console}.err`;
-  const old = `p=$(cat ${pid} 2>/dev/null) && while kill $p 2>/dev/null; do :; done`;
+  const old = `{ read -r p <${pid} && while kill $p; do :; done; } 2>/dev/null`;
   const join = `setsid "$1" ${domid} $t --interactive --start-notify-fd 3`;
   const ports = `3>&1 <>${device} >&0 2>${words}`;
   const joined = `{ ${join} ${ports} & echo $! > ${pid}; } | head -c 1 | wc -c`;
@@ -41,5 +41,5 @@ export function joinCommand({ domid, console, device }: Joint): string {
   // What xenconsole says after 5 s when xenstore has no terminal of the guest's: tools/console/client/main.c.
   const lacks = `grep -q 'tty from store' ${words}`;
   const tried = `for t in '' '-t pv'; do [ "$(${joined})" -eq 1 ] && exit; ${lacks} || { cat ${words}; exit 1; }; done`;
-  return `(mkdir -p ${NOTES}; ${old}; ${program}; ${tried}; echo '${NO_CONSOLE}'; false)`;
+  return `([ -d ${NOTES} ] || mkdir -p ${NOTES}; ${old}; ${program}; ${tried}; echo '${NO_CONSOLE}'; false)`;
 }
