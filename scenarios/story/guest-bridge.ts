@@ -1,8 +1,9 @@
 /** A network of dom0 and its guests, and of nobody else: hvm-dom0 has the drivers for it. */
 import type { Dom0 } from '../../src/harness/index.ts';
+import { DEBIAN } from './debian-guest.ts';
 
 /** The card of a PVH guest. */
-export const VIF = 'bridge=xenbr0,mac=00:16:3e:00:00:10';
+export const VIF = DEBIAN.vif;
 /** Of an HVM guest, by Xen's drivers alone: an emulated one beside it would take a device of its own in dom0 (tun). */
 export const HVM_VIF = `${VIF},type=vif`;
 

@@ -4,8 +4,7 @@ import type { Accelerator } from '../host/accelerator-probe.ts';
 import { probeArgv, verdict } from '../host/accelerator-probe.ts';
 import { bootSector } from '../host/boot-sector.ts';
 import { QEMU } from '../host/qemu-version.ts';
-import type { HostConnection } from './connection.ts';
-import type { Guard } from './guard.ts';
+import type { There } from './there.ts';
 
 /** A test boot takes a second where it gets through. */
 const LIMIT_S = 10;
@@ -34,7 +33,7 @@ exec cat "$answer"
 
 /** @throws ScenarioError when DOMES_ACCELERATOR is neither tcg nor kvm; HostError when the connection is gone. */
 export async function farAccelerator(
-  { connection, guard }: { readonly connection: HostConnection; readonly guard: Guard },
+  { connection, guard }: There,
   { DOMES_ACCELERATOR: wanted }: NodeJS.ProcessEnv = process.env,
 ): Promise<Accelerator> {
   if (wanted === 'tcg' || wanted === 'kvm') return wanted;

@@ -7,8 +7,7 @@ import { HostError } from '../../errors.ts';
 import type { NamedBoot } from '../qemu/boot-files.ts';
 import type { RecordingArguments } from '../qemu/determinism.ts';
 import type { Recording } from '../qemu/recording.ts';
-import type { HostConnection } from './connection.ts';
-import type { Guard } from './guard.ts';
+import type { There } from './there.ts';
 
 /** `$1`: the folder to make; then the consoles' names. */
 const LAY = `
@@ -36,8 +35,6 @@ cat <&4 >&3 &
 tail -s 0.1 --pid="$2" -c +1 -f -- "$1.out"
 kill $!
 `;
-
-type There = { readonly connection: HostConnection; readonly guard: Guard };
 
 /** Makes the ends of the consoles there. @throws HostError with the host's words. */
 export async function layFarConsoles(

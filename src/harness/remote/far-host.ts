@@ -15,6 +15,7 @@ import { type PlaceOptions, takePlace } from './places.ts';
 import { startThere } from './start-there.ts';
 import { bring } from './store.ts';
 import { take } from './take.ts';
+import type { There } from './there.ts';
 
 /** A file that is worth a word while it is sent. */
 const LARGE_BYTES = 1_000_000;
@@ -128,7 +129,7 @@ export class FarHost implements MachineHost {
     if (trouble !== undefined) throw new HostError('DOMES_HOST_LOST', trouble);
   }
 
-  get #there(): { readonly connection: HostConnection; readonly guard: Guard } {
+  get #there(): There {
     return { connection: this.#connection, guard: this.#guard };
   }
 }

@@ -15,12 +15,11 @@ import type { Recording } from '../qemu/recording.ts';
 import type { MachineSpec } from '../qemu/spec.ts';
 import type { QemuStartOptions, QemuState, StartedQemu } from '../qemu/started-qemu.ts';
 import type { Wires } from '../qemu/wires.ts';
-import type { HostConnection } from './connection.ts';
 import { farBootFolder, followFarConsole, layFarConsoles } from './far-consoles.ts';
 import { FarProcess } from './far-process.ts';
-import type { Guard } from './guard.ts';
 import { LoggedStream } from './logged-stream.ts';
 import { takePacked } from './take.ts';
+import type { There } from './there.ts';
 
 /**
  * `$@`: QEMU. Prints the number of what becomes QEMU, which is then killed when the ssh server's process for this
@@ -40,11 +39,6 @@ const MAX_PATH_BYTES = 107;
 /** Names of sockets; those of consoles begin with `console-`. */
 const QMP = 'qmp';
 const CABLE = 'cable';
-
-interface There {
-  readonly connection: HostConnection;
-  readonly guard: Guard;
-}
 
 let started = 0;
 

@@ -8,8 +8,8 @@ import { sha256OfFile } from '../image/digest.ts';
 import { defaultHome } from '../image/image-home.ts';
 import { rememberedDigest } from '../image/remembered-digest.ts';
 import type { SshCommand } from '../ssh/command.ts';
-import { type HostConnection, unlessAborted } from './connection.ts';
-import type { Guard } from './guard.ts';
+import { unlessAborted } from './connection.ts';
+import type { There } from './there.ts';
 
 /**
  * `$1`: the file; `$2`: the half of it; `$3`: its digest; `$4`: the lock. Prints `have` when there is nothing to do;
@@ -49,7 +49,7 @@ export interface BringOptions {
  */
 export async function bring(
   file: string,
-  { connection, guard }: { readonly connection: HostConnection; readonly guard: Guard },
+  { connection, guard }: There,
   { signal, onSent }: BringOptions,
 ): Promise<Brought> {
   const digest = await rememberedDigest(defaultHome(), file, () => sha256OfFile(file, { signal }));

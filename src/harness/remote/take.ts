@@ -4,13 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { HostError } from '../../errors.ts';
-import type { HostConnection } from './connection.ts';
-import type { Guard } from './guard.ts';
-
-interface There {
-  readonly connection: HostConnection;
-  readonly guard: Guard;
-}
+import type { There } from './there.ts';
 
 /**
  * Moves a file of the machine's folder there to `to`.
